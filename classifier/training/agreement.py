@@ -1,0 +1,82 @@
+"""How well two readings of the same texts agree: Krippendorff's α and plain agreement."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from classifier.errors import TrainingError
+from classifier.taxonomy import Field, Scheme
+from classifier.training.corpus import CORPUS_DIR
+
+READINGS_DIR = CORPUS_DIR / "readings"
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How two readings of one thing agree: α is 1 when they always do, 0 when no more than by chance."""
+
+    alpha: float
+    share: float
+    count: int
+
+
+def alpha_nominal(units: Iterable[Sequence[Hashable]]) -> float:
+    """Krippendorff's α for nominal data (Content Analysis, 4th ed., ch. 12), by the coincidence matrix.
+
+    Args:
+        units: for each unit the values its readers gave; a unit with fewer than two says nothing and is left out.
+
+    >>> round(alpha_nominal([("a", "a"), ("a", "b"), ("b", "b"), ("b", "b")]), 3)
+    0.533
+    """
+    pairable = [values for values in units if len(values) > 1]
+    totals = Counter(value for values in pairable for value in values)
+    count = sum(totals.values())
+    observed = sum(_unlike_pairs(Counter(values)) / (len(values) - 1) for values in pairable)
+    expected = _unlike_pairs(totals) / (count - 1) if count > 1 else 0.0
+    return 1.0 if expected == 0 else 1 - observed / expected
+
+
+def compare_readings(first: Path, second: Path, scheme: Scheme) -> dict[str, Agreement]:
+    """Compare two files of readings, by field.
+
+    Raises:
+        TrainingError: when they are not readings of the same texts.
+    """
+    one, other = _read(first), _read(second)
+    if one.keys() != other.keys():
+        raise TrainingError(f"{first.name} och {second.name} är inte läsningar av samma texter")
+    columns = [pair for name in one for pair in zip(one[name]["kolumner"], other[name]["kolumner"], strict=True)]
+    found = {
+        "huvudkolumn": _agreement([(a.split()[0], b.split()[0]) for a, b in columns]),
+        "alla kolumner": _agreement([(frozenset(a.split()), frozenset(b.split())) for a, b in columns]),
+    }
+    for field in Field:
+        if field.is_multiple:
+            pairs = [(label in one[name][field], label in other[name][field]) for name in one for label in scheme.ids(field)]
+        else:
+            pairs = [(one[name][field], other[name][field]) for name in one]
+        found[field.swedish] = _agreement(pairs)
+    return found
+
+
+def _agreement(pairs: Sequence[tuple[Hashable, Hashable]]) -> Agreement:
+    return Agreement(alpha_nominal(pairs), sum(a == b for a, b in pairs) / len(pairs), len(pairs))
+
+
+def _unlike_pairs(counts: Counter[Hashable]) -> int:
+    """Ordered pairs of values that differ."""
+    return sum(counts.values()) ** 2 - sum(number**2 for number in counts.values())
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    try:
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    except (OSError, ValueError) as error:
+        raise TrainingError(f"{path.name} går inte att läsa som JSON Lines") from error
+    return {row["id"]: row for row in rows}
