@@ -1,0 +1,76 @@
+"""Statements → vectors: the adapted encoder, run by onnxruntime. Nothing here knows of torch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from classifier.model.windows import CONTEXT, PAD, Segment, Window, batches, pack
+
+ENCODER_FILE = "encoder.onnx"
+TOKENIZER_FILE = "tokenizer.json"
+BATCH_TOKENS = 4_096
+"""Padded tokens in one run of the network: large enough to keep two cores busy, small enough for flat memory."""
+
+Vectors = NDArray[np.float32]
+
+
+class Encoder:
+    """Turns documents into one vector a segment."""
+
+    def __init__(self, network: bytes, tokenizer: str, threads: int = 0) -> None:
+        """Open the network.
+
+        Args:
+            network: an ONNX model with inputs ``input_ids`` and ``attention_mask`` and token vectors as output.
+            tokenizer: the tokenizer as JSON.
+            threads: cores to use; all when 0.
+        """
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
+        self._tokenizer = Tokenizer.from_str(tokenizer)
+        self.dimensions = int(self._session.get_outputs()[0].shape[-1])
+
+    @classmethod
+    def load(cls, folder: Path) -> Encoder:
+        """Open the encoder that lies in a folder."""
+        return cls((folder / ENCODER_FILE).read_bytes(), (folder / TOKENIZER_FILE).read_text(encoding="utf-8"))
+
+    def encode(self, documents: Sequence[Sequence[Segment]]) -> list[Vectors]:
+        """Encode many documents at once.
+
+        Returns:
+            For each document an array of shape (segments, dimensions). A segment with no known token is all zero.
+        """
+        windows = [(number, window) for number, document in enumerate(documents) for window in self._windows(document)]
+        sums = [np.zeros((len(document), self.dimensions), np.float32) for document in documents]
+        counts = [np.zeros(len(document), np.float32) for document in documents]
+        for batch in batches(windows, BATCH_TOKENS):
+            hidden = self._run([window for _, window in batch])
+            for (number, window), vectors in zip(batch, hidden, strict=True):
+                owners = np.asarray(window.owners)
+                own = owners != CONTEXT
+                np.add.at(sums[number], owners[own], vectors[: len(owners)][own])
+                np.add.at(counts[number], owners[own], 1.0)
+        return [np.asarray(total / np.maximum(count, 1.0)[:, None], np.float32) for total, count in zip(sums, counts, strict=True)]
+
+    def _windows(self, document: Sequence[Segment]) -> list[Window]:
+        encodings = self._tokenizer.encode_batch([segment.text for segment in document], add_special_tokens=False)
+        return list(pack(document, [encoding.ids for encoding in encodings]))
+
+    def _run(self, windows: Sequence[Window]) -> Vectors:
+        length = max(len(window.ids) for window in windows)
+        ids = np.full((len(windows), length), PAD, np.int64)
+        mask = np.zeros((len(windows), length), np.int64)
+        for row, window in enumerate(windows):
+            ids[row, : len(window.ids)] = window.ids
+            mask[row, : len(window.ids)] = 1
+        (hidden,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+        return np.asarray(hidden, np.float32)

@@ -1,0 +1,89 @@
+"""Pack a document's segments into the token windows that the encoder reads.
+
+The encoder sees a whole passage at once, so that every statement is read with its heading and neighbours:
+``<s> heading </s> statement </s> statement </s>``. A segment's vector is the mean of its own tokens' vectors.
+Training and run time share this module, so they cannot drift apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+START, PAD, STOP = 0, 1, 2  # ids of <s>, <pad> and </s> in every vocabulary of this product
+MAX_TOKENS = 256
+"""Tokens in a window, the special ones included. Attention grows with its square; beyond this, context adds little."""
+CONTEXT = -1
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A title, a heading or a statement, in the order of the text."""
+
+    text: str
+    is_heading: bool = False
+
+
+@dataclass
+class Window:
+    """Token ids, and for each the number of the segment it belongs to (``CONTEXT`` when it belongs to none)."""
+
+    ids: list[int] = field(default_factory=lambda: [START])
+    owners: list[int] = field(default_factory=lambda: [CONTEXT])
+
+    def add(self, ids: Sequence[int], owner: int) -> None:
+        """Append a segment's tokens and the separator after it."""
+        self.ids += [*ids, STOP]
+        self.owners += [owner] * len(ids) + [CONTEXT]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the window holds no segment of its own yet, context aside."""
+        return all(owner == CONTEXT for owner in self.owners)
+
+
+def pack(segments: Sequence[Segment], tokens: Sequence[Sequence[int]], max_tokens: int = MAX_TOKENS) -> Iterator[Window]:
+    """Pack segments, given as their token ids without special tokens, into windows of at most ``max_tokens``.
+
+    A window that goes on from another opens with the heading its first segment stands under. A segment longer
+    than a window is spread over several. A segment without tokens belongs to no window.
+    """
+    window, heading = Window(), ()  # type: tuple[Window, Sequence[int]]
+    for number, (segment, ids) in enumerate(zip(segments, tokens, strict=True)):
+        if not window.is_empty and len(window.ids) + len(ids) + 1 > max_tokens:
+            yield window
+            window = _opened(() if segment.is_heading else heading, max_tokens)
+        rest = ids
+        while len(window.ids) + len(rest) + 1 > max_tokens:
+            room = max_tokens - len(window.ids) - 1
+            window.add(rest[:room], number)
+            yield window
+            window, rest = Window(), rest[room:]
+        if rest:
+            window.add(rest, number)
+        if segment.is_heading:
+            heading = ids
+    if not window.is_empty:
+        yield window
+
+
+def _opened(heading: Sequence[int], max_tokens: int) -> Window:
+    window = Window()
+    if heading:
+        window.add(heading[: max_tokens // 4], CONTEXT)
+    return window
+
+
+def batches(windows: Sequence[tuple[int, Window]], max_tokens: int) -> Iterator[list[tuple[int, Window]]]:
+    """Sort windows by length and cut them into batches of at most ``max_tokens`` padded tokens, one window at least.
+
+    Each window comes with the number of its document.
+    """
+    batch: list[tuple[int, Window]] = []
+    for pair in sorted(windows, key=lambda pair: len(pair[1].ids)):
+        if batch and (len(batch) + 1) * len(pair[1].ids) > max_tokens:
+            yield batch
+            batch = []
+        batch.append(pair)
+    if batch:
+        yield batch

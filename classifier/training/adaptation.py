@@ -1,0 +1,231 @@
+"""Adapt the base encoder to the corpus with torch: all labels of a project are learnt at once.
+
+A project is read as the run-time encoder reads it (``model.windows``). A statement's vector meets the columns, the
+mean of a project's vectors meets the project labels, so that linear heads on the very same vectors work later.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from classifier.model.windows import CONTEXT, PAD, Segment, Window, batches, pack
+from classifier.taxonomy import Field, Scheme
+from classifier.training.base import Base, build_tokenizer
+from classifier.training.corpus import LabelledProject
+from classifier.training.segments import column_targets, project_segments, project_targets
+
+if TYPE_CHECKING:
+    from transformers import BertModel
+
+BATCH_TOKENS = 1_024
+"""Padded tokens the network takes at a time; small batches of like length waste the least on padding."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What decides an adaptation; written into the manifest."""
+
+    layers: int = 12
+    frozen_layers: int = 4
+    epochs: int = 6
+    projects_per_step: int = 4
+    encoder_rate: float = 6e-5
+    head_rate: float = 2e-3
+    warmup: float = 0.1
+    alone: float = 0.35
+    """Share of readings in which each statement stands alone, as rows of single statements do at run time."""
+    bare: float = 0.2
+    """Share of readings without title and headings."""
+    set_weight: float = 0.5
+    project_weight: float = 0.12
+    many_weight: float = 0.1
+    memory_weight: float = 1.0
+    """Weight of remembering the base: the columns alone would wash the subject out of the vectors."""
+    seed: int = 20261121
+
+
+class _Network(nn.Module):
+    """Encoder and linear heads; the heads only steer the training and are thrown away."""
+
+    def __init__(self, encoder: BertModel, scheme: Scheme) -> None:
+        super().__init__()
+        self.encoder = encoder
+        width = encoder.config.hidden_size
+        self.dropout = nn.Dropout(0.1)
+        self.main = nn.Linear(width, len(scheme.columns))
+        self.columns = nn.Linear(width, len(scheme.columns))
+        self.memory = nn.Linear(width, width)
+        self.fields = nn.ModuleDict({field: nn.Linear(width, len(scheme.labels[field])) for field in Field})
+
+    def vectors(self, windows: Sequence[tuple[int, Window]], sizes: Sequence[int]) -> list[Tensor]:
+        """One tensor (segments, width) a document; ``windows`` say which document they belong to."""
+        width = self.encoder.config.hidden_size
+        sums = [torch.zeros((size, width)) for size in sizes]
+        counts = [torch.zeros((size, 1)) for size in sizes]
+        for batch in batches(windows, BATCH_TOKENS):
+            hidden = self._hidden([window for _, window in batch])
+            for (document, window), vectors in zip(batch, hidden, strict=True):
+                owners = torch.tensor(window.owners)
+                own = owners != CONTEXT
+                sums[document] = sums[document].index_add(0, owners[own], vectors[: len(owners)][own])
+                counts[document] = counts[document].index_add(0, owners[own], torch.ones((int(own.sum()), 1)))
+        return [total / count.clamp(min=1.0) for total, count in zip(sums, counts, strict=True)]
+
+    def _hidden(self, windows: Sequence[Window]) -> Tensor:
+        length = max(len(window.ids) for window in windows)
+        ids = torch.full((len(windows), length), PAD)
+        mask = torch.zeros((len(windows), length), dtype=torch.long)
+        for row, window in enumerate(windows):
+            ids[row, : len(window.ids)] = torch.tensor(window.ids)
+            mask[row, : len(window.ids)] = 1
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            hidden: Tensor = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+        return hidden.float()
+
+
+def adapt(
+    base: Base, projects: Sequence[LabelledProject], scheme: Scheme, recipe: Recipe, report: Callable[[int, int, float], None]
+) -> BertModel:
+    """Fine-tune a base on labelled projects; the base's model is changed in place and returned.
+
+    ``report`` is called after every step with the step, the number of steps and the loss.
+    """
+    random.seed(recipe.seed)
+    torch.manual_seed(recipe.seed)
+    generator = random.Random(recipe.seed)
+    encoder = base.model
+    encoder.encoder.layer = encoder.encoder.layer[: recipe.layers]
+    encoder.config.num_hidden_layers = recipe.layers
+    for module in (encoder.embeddings, *encoder.encoder.layer[: recipe.frozen_layers]):
+        module.requires_grad_(False)
+    network = _Network(encoder, scheme)
+    network.train()
+    heads = [parameter for name, parameter in network.named_parameters() if not name.startswith("encoder.")]
+    inner = [parameter for parameter in encoder.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(
+        [{"params": inner, "lr": recipe.encoder_rate}, {"params": heads, "lr": recipe.head_rate}], weight_decay=0.01
+    )
+    steps = recipe.epochs * -(-len(projects) // recipe.projects_per_step)
+    warmup = max(1, int(steps * recipe.warmup))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min((step + 1) / warmup, max(0.0, (steps - step) / max(1, steps - warmup)))
+    )
+    tokenizer = build_tokenizer(base.pieces)
+    weights = _class_weights(projects, scheme)
+    memories = _memories(base, projects)
+    step = 0
+    for _ in range(recipe.epochs):
+        order = generator.sample(list(projects), len(projects))
+        for start in range(0, len(order), recipe.projects_per_step):
+            loss = _loss(network, order[start : start + recipe.projects_per_step], scheme, tokenizer, weights, memories, recipe, generator)
+            loss.backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            optimizer.zero_grad()
+            step += 1
+            report(step, steps, float(loss.detach()))
+    return encoder.eval()
+
+
+def _class_weights(projects: Sequence[LabelledProject], scheme: Scheme) -> Tensor:
+    """Weight a column by the root of its rarity: rare columns count, without drowning the common ones."""
+    counts = column_targets([item for project in projects for item in project.statements], scheme).sum(axis=0)
+    weights = np.sqrt(counts.mean() / np.maximum(counts, 1.0))
+    return torch.from_numpy((weights / weights.mean()).astype(np.float32))
+
+
+def _memories(base: Base, projects: Sequence[LabelledProject]) -> dict[str, Tensor]:
+    """The statements' vectors as the base gives them, standardised, by project id."""
+    documents = [project_segments(project) for project in projects]
+    encoded = encode(base.model.eval(), base, [segments for segments, _ in documents])
+    own = [torch.from_numpy(vectors[statements]) for vectors, (_, statements) in zip(encoded, documents, strict=True)]
+    base.model.train()
+    mean, scale = torch.cat(own).mean(dim=0), torch.cat(own).std(dim=0) + 1e-6
+    return {project.id: (vectors - mean) / scale for project, vectors in zip(projects, own, strict=True)}
+
+
+def _loss(
+    network: _Network,
+    projects: Sequence[LabelledProject],
+    scheme: Scheme,
+    tokenizer: object,
+    weights: Tensor,
+    memories: Mapping[str, Tensor],
+    recipe: Recipe,
+    generator: random.Random,
+) -> Tensor:
+    windows: list[tuple[int, Window]] = []
+    own: list[list[int]] = []
+    sizes = []
+    for number, project in enumerate(projects):
+        segments, statements = project_segments(project, with_headings=generator.random() >= recipe.bare)
+        tokens = [encoding.ids for encoding in tokenizer.encode_batch([segment.text for segment in segments])]  # type: ignore[attr-defined]
+        windows += [(number, window) for window in _read(segments, tokens, generator.random() < recipe.alone)]
+        own.append(statements)
+        sizes.append(len(segments))
+    vectors = network.vectors(windows, sizes)
+    stated = network.dropout(torch.cat([vector[statements] for vector, statements in zip(vectors, own, strict=True)]))
+    means = network.dropout(torch.stack([_project_mean(vector, statements) for vector, statements in zip(vectors, own, strict=True)]))
+
+    labelled = [item for project in projects for item in project.statements]
+    targets = torch.from_numpy(column_targets(labelled, scheme))
+    log_shares = torch.log_softmax(network.main(stated), dim=-1)
+    loss = -(targets * weights * log_shares).sum() / (targets * weights).sum()
+    loss = loss + recipe.set_weight * nn.functional.binary_cross_entropy_with_logits(
+        network.columns(stated), (targets > 0).float(), pos_weight=weights.clamp(min=1.0)
+    )
+    remembered = torch.cat([memories[project.id] for project in projects])
+    loss = loss + recipe.memory_weight * nn.functional.mse_loss(network.memory(stated), remembered)
+    for field in Field:
+        wanted = torch.from_numpy(project_targets(projects, field, scheme))
+        logits = network.fields[field](means)
+        if field.is_multiple:
+            loss = loss + recipe.many_weight * nn.functional.binary_cross_entropy_with_logits(logits, wanted)
+        else:
+            loss = loss + recipe.project_weight * nn.functional.cross_entropy(logits, wanted.argmax(dim=-1), label_smoothing=0.05)
+    return loss
+
+
+def _project_mean(vectors: Tensor, statements: Sequence[int]) -> Tensor:
+    """The mean over the title (segment 0 when it is no statement) and the statements."""
+    return vectors[sorted({0, *statements})].mean(dim=0)
+
+
+def _read(segments: Sequence[Segment], tokens: Sequence[Sequence[int]], alone: bool) -> list[Window]:
+    if not alone:
+        return list(pack(segments, tokens))
+    windows = []
+    for number, (segment, ids) in enumerate(zip(segments, tokens, strict=True)):
+        for window in pack([segment], [ids]):
+            window.owners = [number if owner == 0 else owner for owner in window.owners]
+            windows.append(window)
+    return windows
+
+
+@torch.no_grad()
+def encode(model: BertModel, base: Base, documents: Sequence[Sequence[Segment]]) -> list[NDArray[np.float32]]:
+    """Encode documents with the torch model, as ``model.encoder.Encoder`` does with its export."""
+    tokenizer = build_tokenizer(base.pieces)
+    network = _Inference(model)
+    vectors = []
+    for document in documents:
+        tokens = [encoding.ids for encoding in tokenizer.encode_batch([segment.text for segment in document])]
+        vectors.append(network.vectors([(0, window) for window in pack(document, tokens)], [len(document)])[0].numpy())
+    return vectors
+
+
+class _Inference(_Network):
+    """The encoder alone."""
+
+    def __init__(self, encoder: BertModel) -> None:
+        nn.Module.__init__(self)
+        self.encoder = encoder

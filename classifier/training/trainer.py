@@ -1,0 +1,150 @@
+"""From the corpus to a model on disk: `effektkedja train`."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from classifier.errors import ModelError, TrainingError
+from classifier.model.bundle import FILES, MODEL_DIR, Manifest, check_files, installed_libraries, read_manifest, sha256, write_manifest
+from classifier.model.encoder import ENCODER_FILE, TOKENIZER_FILE, Encoder
+from classifier.model.heads import HEADS_FILE, Heads
+from classifier.model.windows import Segment
+from classifier.taxonomy import Field, Scheme, load_scheme
+from classifier.training.corpus import CORPUS_DIR, LabelledProject, corpus_hash, read_corpus
+from classifier.training.evaluation import measure_scores
+from classifier.training.heads import HeldOut, Vectors, calibrate, carry_calibration, fit_heads, join, score
+from classifier.training.segments import project_segments
+
+if TYPE_CHECKING:
+    from classifier.training.adaptation import Recipe
+
+FOLDS = 3
+Encode = Callable[[Sequence[Sequence[Segment]]], list[Any]]
+Report = Callable[[str, int, int], None]
+"""Called with what is being done, the step and the number of steps."""
+
+
+def train_heads(model_dir: Path = MODEL_DIR, corpus_dir: Path = CORPUS_DIR) -> Manifest:
+    """Refit the heads on the corpus with the encoder that is there; takes seconds and no torch.
+
+    Raises:
+        TrainingError: when the corpus is malformed or there is no encoder to use.
+    """
+    scheme, projects = load_scheme(), read_corpus(corpus_dir)
+    try:
+        before = read_manifest(model_dir)
+        check_files(model_dir, before, (ENCODER_FILE, TOKENIZER_FILE))
+    except ModelError as error:
+        raise TrainingError("det finns ingen hel encoder att utgå från; kör: effektkedja train --encoder") from error
+    heads = fit_heads(vectors_of(projects, Encoder.load(model_dir).encode), scheme)
+    if (model_dir / HEADS_FILE).is_file() and before.scheme_version == scheme.version:
+        heads = carry_calibration(heads, Heads.load(model_dir / HEADS_FILE))
+    _save_heads(heads, model_dir)
+    manifest = _manifest(model_dir, corpus_dir, projects, scheme, before.base, dict(before.recipe), dict(before.metrics))
+    write_manifest(model_dir, manifest)
+    return manifest
+
+
+def train_all(
+    recipe: Recipe,
+    report: Report,
+    *,
+    base_name: str | None = None,
+    model_dir: Path = MODEL_DIR,
+    corpus_dir: Path = CORPUS_DIR,
+    folds: int = FOLDS,
+) -> Manifest:
+    """Adapt the encoder to the corpus, export it, and fit and calibrate the heads.
+
+    The corpus is cut into folds by project. For each fold an encoder and heads are trained on the others and score it;
+    from these scores come calibration and the metrics in the manifest. The final model is trained on all.
+    """
+    from classifier.training import adaptation, export, vocabulary
+    from classifier.training.base import load_base
+
+    scheme, projects = load_scheme(), read_corpus(corpus_dir)
+    wanted = [*vocabulary.wanted_words(), *(project.text for project in projects)]
+
+    def adapted(subset: Sequence[LabelledProject], what: str) -> tuple[Any, Any]:
+        base = vocabulary.trim(load_base(base_name), wanted)
+        return base, adaptation.adapt(base, subset, scheme, recipe, lambda step, steps, _loss: report(what, step, steps))
+
+    held_out: list[HeldOut] = []
+    for number, held in enumerate(fold_numbers(projects, folds)):
+        train, test = (
+            [project for row, project in enumerate(projects) if row not in held],
+            [project for row, project in enumerate(projects) if row in held],
+        )
+        base, model = adapted(train, f"Del {number + 1} av {folds}")
+
+        def encode(documents: Sequence[Sequence[Segment]], model: Any = model, base: Any = base) -> list[Any]:
+            return list(adaptation.encode(model, base, documents))
+
+        held_out.append(score(fit_heads(vectors_of(train, encode), scheme), vectors_of(test, encode)))
+
+    base, model = adapted(projects, "Hela samlingen")
+    model_dir.mkdir(parents=True, exist_ok=True)
+    export.export_encoder(model, base, model_dir)
+    sample = [project_segments(project)[0] for project in projects[:: max(1, len(projects) // 20)]]
+    metrics: dict[str, Any] = {"export_cosine": round(export.agreement(model, base, model_dir, sample), 4)}
+    heads = fit_heads(vectors_of(projects, Encoder.load(model_dir).encode), scheme)
+    if held_out:
+        heads = calibrate(heads, join(held_out), scheme)
+        metrics["cross_validation"] = {"folds": folds, **measure_scores(join(held_out), heads, scheme)}
+    _save_heads(heads, model_dir)
+    manifest = _manifest(model_dir, corpus_dir, projects, scheme, base.name, asdict(recipe), metrics)
+    write_manifest(model_dir, manifest)
+    return manifest
+
+
+def vectors_of(projects: Sequence[LabelledProject], encode: Encode) -> Vectors:
+    """Encode projects in context and their statements alone."""
+    documents = [project_segments(project) for project in projects]
+    encoded = encode([segments for segments, _ in documents])
+    in_context = np.concatenate([vectors[own] for vectors, (_, own) in zip(encoded, documents, strict=True)])
+    whole = np.stack([vectors[sorted({0, *own})].mean(axis=0) for vectors, (_, own) in zip(encoded, documents, strict=True)])
+    alone = np.concatenate(encode([[Segment(item.statement.text)] for project in projects for item in project.statements]))
+    return Vectors(projects, in_context, alone, whole)
+
+
+def fold_numbers(projects: Sequence[LabelledProject], folds: int) -> list[set[int]]:
+    """Deal the projects out to folds, by fokusområde in turn; a project's statements are never parted."""
+    order = sorted(range(len(projects)), key=lambda row: (projects[row].labels[Field.FOKUSOMRADE], projects[row].id))
+    return [set(order[start::folds]) for start in range(folds)]
+
+
+def _save_heads(heads: Heads, model_dir: Path) -> None:
+    temporary = model_dir / (HEADS_FILE + ".tmp")
+    heads.save(temporary)
+    temporary.replace(model_dir / HEADS_FILE)
+
+
+def _manifest(
+    model_dir: Path,
+    corpus_dir: Path,
+    projects: Sequence[LabelledProject],
+    scheme: Scheme,
+    base: str,
+    recipe: dict[str, Any],
+    metrics: dict[str, Any],
+) -> Manifest:
+    files = {name: sha256(model_dir / name) for name in FILES}
+    corpus = corpus_hash(corpus_dir)
+    return Manifest(
+        model_version=f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}-{files[HEADS_FILE][:8]}",
+        scheme_version=scheme.version,
+        base=base,
+        corpus_sha256=corpus,
+        corpus_texts=len(projects),
+        corpus_statements=sum(len(project.statements) for project in projects),
+        libraries=installed_libraries(),
+        files=files,
+        recipe=recipe,
+        metrics=metrics,
+    )
