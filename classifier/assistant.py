@@ -1,0 +1,246 @@
+"""Texts → suggestions: the one road that the page, the commands, the portfolio and the evaluation all take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.model.bundle import MODEL_DIR, Bundle, load_bundle
+from classifier.model.windows import Segment
+from classifier.taxonomy import Field, Scheme, load_scheme
+from classifier.taxonomy.scheme import COLUMN_CODES
+from classifier.text.statements import Statement, split
+
+MIN_WORDS = 5
+"""Fewer words than this say too little about a project to classify it."""
+REVIEW_BELOW = 0.6
+"""A project whose fokusområde or effektkedja is less probable than this is marked for review; see the model card."""
+MIN_LATIN = 0.6
+MIN_FUNCTION_WORDS = 0.12
+LANGUAGE_WORDS = 20
+TITLE = -1
+"""Stands for the title where evidence names a statement by its number."""
+
+
+class Status(StrEnum):
+    """What became of a text. The value is what files say."""
+
+    PROPOSED = "förslag, ej granskat"
+    EMPTY = "tom text"
+    TOO_SHORT = "för kort text"
+    OTHER_SCRIPT = "skriftspråket stöds inte"
+
+
+@dataclass(frozen=True)
+class ProjectText:
+    """A project to classify. ``statements`` are given when the text is already cut; otherwise the text is."""
+
+    text: str
+    title: str = ""
+    id: str = ""
+    statements: tuple[Statement, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How much a statement (by its index, or ``TITLE``) moved a label's score; above zero speaks for it."""
+
+    statement: int
+    weight: float
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What is proposed for one field of a project."""
+
+    field: Field
+    values: tuple[str, ...]
+    """The proposed label's id; for a field with several values none, one or more."""
+    ranked: tuple[tuple[str, float], ...]
+    """Every label's id and probability, likeliest first."""
+    evidence: Mapping[str, tuple[Evidence, ...]]
+    """For the first few labels: what speaks for them, strongest first."""
+
+    @property
+    def probability(self) -> float:
+        """The probability of the likeliest label."""
+        return self.ranked[0][1]
+
+
+@dataclass(frozen=True)
+class StatementProposal:
+    """What is proposed for one statement."""
+
+    statement: Statement
+    columns: tuple[str, ...]
+    """Column codes, main column first."""
+    probabilities: Mapping[str, float]
+    """Probability of each code, as the main column; they sum to one."""
+
+    @property
+    def column(self) -> str:
+        """The main column's code."""
+        return self.columns[0]
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """All that is proposed for a text."""
+
+    project: ProjectText
+    status: Status
+    proposals: Mapping[Field, Proposal] = field(default_factory=dict)
+    sakomraden: tuple[tuple[str, float], ...] = ()
+    """Sakområden with the sum of their fokusområden's probabilities, likeliest first."""
+    statements: tuple[StatementProposal, ...] = ()
+    note: str = ""
+    model_version: str = ""
+    scheme_version: str = ""
+
+    @property
+    def needs_review(self) -> bool:
+        """Whether a person should look at this one first."""
+        doubtful = (Field.FOKUSOMRADE, Field.EFFEKTKEDJA)
+        return bool(self.note) or not self.proposals or any(self.proposals[name].probability < REVIEW_BELOW for name in doubtful)
+
+
+class Assistant:
+    """Proposes labels for texts with an opened model."""
+
+    def __init__(self, bundle: Bundle, scheme: Scheme) -> None:
+        self.bundle = bundle
+        self.scheme = scheme
+
+    def suggest(self, texts: Sequence[ProjectText]) -> list[Suggestion]:
+        """Propose labels for projects and their statements; the answers come in the order of the texts."""
+        cut = [text.statements if text.statements is not None else tuple(split(text.text)) for text in texts]
+        judged = [(text, statements, _status(text, statements)) for text, statements in zip(texts, cut, strict=True)]
+        readable = [(text, statements) for text, statements, status in judged if status is Status.PROPOSED]
+        documents = [_document(text.title, statements) for text, statements in readable]
+        vectors = self.bundle.encoder.encode([segments for segments, _ in documents])
+        answers = iter(
+            [
+                self._suggest(text, statements, segments[own], segments[parts])
+                for (text, statements), segments, (own, parts) in zip(readable, vectors, (rows for _, rows in documents), strict=True)
+            ]
+        )
+        return [next(answers) if status is Status.PROPOSED else Suggestion(text, status) for text, _, status in judged]
+
+    def _suggest(
+        self, text: ProjectText, statements: Sequence[Statement], own: NDArray[np.float32], parts: NDArray[np.float32]
+    ) -> Suggestion:
+        titled = len(parts) > len(own)
+        proposals = {field: self._proposal(field, parts, titled=titled) for field in Field}
+        return Suggestion(
+            text,
+            Status.PROPOSED,
+            proposals,
+            sum_sakomraden(proposals[Field.FOKUSOMRADE], self.scheme),
+            self._columns(statements, own),
+            _language_note(text.text),
+            self.bundle.manifest.model_version,
+            self.scheme.version,
+        )
+
+    def _proposal(self, field: Field, parts: NDArray[np.float32], *, titled: bool) -> Proposal:
+        head, ids = self.bundle.heads.fields[field], self.scheme.ids(field)
+        shares = head.probabilities(parts.mean(axis=0, keepdims=True))[0]
+        order = np.argsort(-shares, kind="stable")
+        chosen = [number for number in order if shares[number] >= head.thresholds[number]] if field.is_multiple else [order[0]]
+        evidence = {}
+        for number in dict.fromkeys([*chosen, *order[:3]]):
+            weights = head.contributions(parts, int(number))
+            ranked = sorted(enumerate(weights.tolist(), TITLE if titled else 0), key=lambda pair: -pair[1])
+            evidence[ids[number]] = tuple(Evidence(statement, weight) for statement, weight in ranked)
+        return Proposal(
+            field, tuple(ids[number] for number in chosen), tuple((ids[number], float(shares[number])) for number in order), evidence
+        )
+
+    def _columns(self, statements: Sequence[Statement], vectors: NDArray[np.float32]) -> tuple[StatementProposal, ...]:
+        head = self.bundle.heads.columns
+        shares = head.probabilities(vectors) if len(vectors) else np.zeros((0, len(COLUMN_CODES)), np.float32)
+        return tuple(
+            StatementProposal(statement, column_set(row, head.thresholds), dict(zip(COLUMN_CODES, row.tolist(), strict=True)))
+            for statement, row in zip(statements, shares, strict=True)
+        )
+
+
+def load(model_dir: Path = MODEL_DIR) -> Assistant:
+    """Open the model and the scheme.
+
+    Raises:
+        ModelError: when the model is missing, damaged or made for something else.
+        SchemeError: when the scheme is malformed.
+    """
+    scheme = load_scheme()
+    return Assistant(load_bundle(model_dir, scheme_version=scheme.version), scheme)
+
+
+def sum_sakomraden(fokusomrade: Proposal, scheme: Scheme) -> tuple[tuple[str, float], ...]:
+    """Sakområden with the sum of their fokusområden's probabilities, the proposed fokusområde's own first."""
+    sums = dict.fromkeys((label.id for label in scheme.sakomraden), 0.0)
+    for leaf, share in fokusomrade.ranked:
+        sums[scheme.sakomrade_of(leaf).id] += share
+    # The two must never contradict each other, so the leaf decides even where another sakområde has a larger sum.
+    own = scheme.sakomrade_of(fokusomrade.values[0]).id
+    return tuple(sorted(sums.items(), key=lambda pair: (pair[0] != own, -pair[1])))
+
+
+def _document(title: str, statements: Sequence[Statement]) -> tuple[list[Segment], tuple[list[int], list[int]]]:
+    """Segments in reading order, then which are the statements, and which make up the project's vector."""
+    segments: list[Segment] = []
+    own: list[int] = []
+    if title.strip():
+        segments.append(Segment(title, is_heading=True))
+    heading = ""
+    for statement in statements:
+        if statement.heading and statement.heading != heading:
+            heading = statement.heading
+            segments.append(Segment(heading, is_heading=True))
+        own.append(len(segments))
+        segments.append(Segment(statement.text))
+    return segments, (own, [0, *own] if title.strip() else own)
+
+
+def column_set(shares: NDArray[np.float32], thresholds: NDArray[np.float32]) -> tuple[str, ...]:
+    """The likeliest column, then the others that are likely enough; outside the chain stands alone."""
+    order = [COLUMN_CODES[number] for number in np.argsort(-shares, kind="stable")]
+    if order[0] == "-":
+        return ("-",)
+    likely = {code for code, share, least in zip(COLUMN_CODES, shares, thresholds, strict=True) if share >= least and code != "-"}
+    return (order[0], *(code for code in order[1:] if code in likely))
+
+
+def _status(text: ProjectText, statements: Sequence[Statement]) -> Status:
+    """Whether the text can be judged. Statements that were given as such are taken as they stand, however short."""
+    whole = text.text if text.statements is None else " ".join(statement.text for statement in statements)
+    if not whole.strip():
+        return Status.EMPTY
+    letters = [character for character in whole if character.isalpha()]
+    if letters and sum(character < "\u0250" for character in letters) / len(letters) < MIN_LATIN:
+        return Status.OTHER_SCRIPT
+    if text.statements is None and (len(re.findall(r"\w*[^\W\d_]\w*", whole)) < MIN_WORDS or not statements):
+        return Status.TOO_SHORT
+    return Status.PROPOSED
+
+
+def _language_note(text: str) -> str:
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    if len(words) < LANGUAGE_WORDS or sum(word in _function_words() for word in words) / len(words) >= MIN_FUNCTION_WORDS:
+        return ""
+    return "Texten verkar inte vara på svenska eller engelska, så förslagen är osäkra."
+
+
+@cache
+def _function_words() -> frozenset[str]:
+    from spacy.lang.en.stop_words import STOP_WORDS as ENGLISH
+    from spacy.lang.sv.stop_words import STOP_WORDS as SWEDISH
+
+    return frozenset(SWEDISH | ENGLISH)

@@ -1,0 +1,246 @@
+"""The command `effektkedja`: parses, calls, prints. Heavy imports wait until a command needs them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from classifier.errors import EffektkedjaError, UsageError
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+    from classifier.model.bundle import Manifest
+
+OK, FAILED, USAGE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code: 0 when every row was handled, 2 for a usage error, 1 otherwise."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        options = _parser().parse_args(arguments)
+        return int(options.run(options) or OK)
+    except UsageError as error:
+        _say(str(error))
+        return USAGE
+    except EffektkedjaError as error:
+        _say(str(error))
+        logging.getLogger(__name__).debug("traceback", exc_info=True)
+        return FAILED
+    except KeyboardInterrupt:
+        _say("Avbrutet.")
+        return FAILED
+
+
+_PARSER_MESSAGES = (
+    (r"the following arguments are required: (.*)", r"det här saknas: \1"),
+    (r"unrecognized arguments: (.*)", r"okända argument: \1"),
+    (r"argument (.*?): invalid choice: (\S+) \(choose from (.*)\)", r"\1 finns inte: \2; välj bland \3"),
+    (r"argument (.*?): expected one argument", r"\1 ska följas av ett värde"),
+    (r"argument (.*?): invalid int value: (.*)", r"\1 ska vara ett heltal, inte \2"),
+)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Speaks Swedish: its help, and a usage error as one line."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings, add_help=False)
+        self._positionals.title = "argument"
+        self._optionals.title = "flaggor"
+        self.add_argument("-h", "--help", action="help", help="visa den här hjälpen")
+
+    def format_help(self) -> str:
+        """The help text with its heading in Swedish."""
+        return super().format_help().replace("usage:", "användning:", 1)
+
+    def error(self, message: str) -> NoReturn:
+        for pattern, swedish in _PARSER_MESSAGES:
+            message = re.sub(pattern, swedish, message)
+        raise UsageError(f"{message}. Se: {self.prog} --help")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="effektkedja", description="Föreslår klassificering och effektkedja för projektansökningar.")
+    commands = parser.add_subparsers(title="kommandon", metavar="KOMMANDO", required=True)
+
+    classify = commands.add_parser("classify", help="klassificera projekt i filer, mappar eller från standard in")
+    classify.add_argument("sources", nargs="+", metavar="KÄLLA", help=".csv .tsv .xlsx .jsonl .txt .md .docx .pdf, en mapp, eller -")
+    classify.add_argument("-o", "--out", required=True, type=Path, metavar="UT", help="projektrader: .csv, .xlsx eller .jsonl")
+    classify.add_argument("--statements", type=Path, metavar="UT2", help="skriv även påståendena, ett per rad")
+    classify.add_argument("--id-column", metavar="KOLUMN", help="kolumn med id eller diarienummer")
+    classify.add_argument("--title-column", metavar="KOLUMN", help="kolumn med titel")
+    classify.add_argument("--text-column", metavar="KOLUMN", help="kolumn med projektets text")
+    classify.set_defaults(run=_classify)
+
+    statements = commands.add_parser("statements", help="placera påståenden, ett per rad, i stryktipsets kolumner")
+    statements.add_argument("source", metavar="KÄLLA", help=".csv, .tsv, .xlsx eller .jsonl; rader med samma projekt_id hör ihop")
+    statements.add_argument("-o", "--out", required=True, type=Path, metavar="UT", help="påståenderader: .csv, .xlsx eller .jsonl")
+    statements.add_argument("--text-column", metavar="KOLUMN", help="kolumn med påståendet")
+    statements.set_defaults(run=_statements)
+
+    train = commands.add_parser("train", help="träna om på training_data/ (sekunder), eller allt med --encoder")
+    train.add_argument("--encoder", action="store_true", help="anpassa även encodern (kräver pip install -e '.[train]')")
+    train.add_argument("--base", metavar="MODELL", help="sentence-transformers-modell att utgå från i stället för de medföljande vikterna")
+    train.add_argument("--models", type=Path, metavar="MAPP", help="mapp för modellen (förval: models/)")
+    train.add_argument("--corpus", type=Path, metavar="MAPP", help="mapp med märkta texter (förval: training_data/)")
+    train.set_defaults(run=_train)
+
+    evaluate = commands.add_parser("evaluate", help="mät modellen på märkta texter")
+    evaluate.add_argument("--on", type=Path, metavar="FIL", help="märkta projekt (.jsonl)")
+    evaluate.add_argument("--theme", type=Path, metavar="FIL", help="projekt med fokusområde_enligt_tema (.jsonl)")
+    evaluate.add_argument("--order", type=Path, metavar="FIL", help="projekt med avsnitten effekt och upplägg (.jsonl)")
+    evaluate.add_argument("-o", "--out", type=Path, metavar="UT", help="skriv alla mått som JSON")
+    evaluate.set_defaults(run=_evaluate)
+
+    corpus = commands.add_parser("corpus", help="granska den märkta textsamlingen")
+    corpus_commands = corpus.add_subparsers(title="kommandon", metavar="KOMMANDO", required=True)
+    agreement = corpus_commands.add_parser("agreement", help="hur väl två läsningar stämmer överens (Krippendorffs alfa)")
+    agreement.add_argument("first", nargs="?", type=Path, metavar="FÖRSTA", help="förval: training_data/readings/first.jsonl")
+    agreement.add_argument("second", nargs="?", type=Path, metavar="ANDRA", help="förval: training_data/readings/second.jsonl")
+    agreement.set_defaults(run=_agreement)
+
+    app = commands.add_parser("app", help="starta webbappen")
+    app.add_argument("--port", type=int, default=8501, help="port (förval: 8501)")
+    app.set_defaults(run=_app)
+    return parser
+
+
+def _classify(options: argparse.Namespace) -> None:
+    from classifier import portfolio
+    from classifier.assistant import load
+    from classifier.text.tables import write_table
+
+    _check_outputs(options.out, options.statements)
+    entries = portfolio.read_entries(options.sources, portfolio.Choices(options.id_column, options.title_column, options.text_column), _say)
+    assistant = load()
+    with _progress(len(entries), "projekt") as bar:
+        suggestions = portfolio.classify(assistant, entries, bar.update)
+    write_table(options.out, *portfolio.project_rows(entries, suggestions, assistant.scheme))
+    _say(f"{len(entries)} projekt skrevs till {options.out}.")
+    if options.statements:
+        rows = portfolio.statement_rows(suggestions)
+        write_table(options.statements, portfolio.STATEMENT_COLUMNS, rows)
+        _say(f"{len(rows)} påståenden skrevs till {options.statements}.")
+
+
+def _statements(options: argparse.Namespace) -> None:
+    from classifier import portfolio
+    from classifier.assistant import load
+    from classifier.text.tables import read_table, write_table
+
+    _check_outputs(options.out)
+    table = read_table(_bytes_of(options.source), Path(options.source).name)
+    for note in table.notes:
+        _say(note)
+    assistant = load()
+    with _progress(len(table.rows), "påståenden") as bar:
+        columns, rows = portfolio.classify_statements(assistant, table, options.text_column, bar.update)
+    write_table(options.out, columns, rows)
+    _say(f"{len(rows)} påståenden skrevs till {options.out}.")
+
+
+def _train(options: argparse.Namespace) -> None:
+    folders: dict[str, Any] = {name: folder for name, folder in (("model_dir", options.models), ("corpus_dir", options.corpus)) if folder}
+    if not options.encoder:
+        if options.base:
+            raise UsageError("--base används bara tillsammans med --encoder")
+        from classifier.training.trainer import train_heads
+
+        manifest = train_heads(**folders)
+    else:
+        manifest = _train_encoder(options.base, folders)
+    _say(f"Modell {manifest.model_version}, tränad på {manifest.corpus_texts} texter med {manifest.corpus_statements} påståenden.")
+
+
+def _train_encoder(base: str | None, folders: dict[str, Any]) -> Manifest:
+    try:
+        from classifier.training.adaptation import Recipe
+        from classifier.training.trainer import train_all
+    except ModuleNotFoundError as error:
+        raise UsageError(f"paketet {error.name} saknas; installera med: pip install -e '.[train]'") from error
+    bars: dict[str, tqdm[Any]] = {}
+
+    def report(what: str, _step: int, steps: int) -> None:
+        if what not in bars:
+            bars[what] = _progress(steps, what)
+        bars[what].update(1)
+
+    manifest = train_all(Recipe(), report, base_name=base, **folders)
+    for bar in bars.values():
+        bar.close()
+    return manifest
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from classifier.assistant import load
+    from classifier.training import evaluation
+    from classifier.training.corpus import read_labelled_jsonl
+
+    if not (options.on or options.theme or options.order):
+        raise UsageError("ange vad som ska mätas: --on, --theme eller --order")
+    for path in filter(None, (options.on, options.theme, options.order)):
+        if not path.is_file():
+            raise UsageError(f"{path} finns inte")
+    assistant = load()
+    result: dict[str, Any] = {"modell": assistant.bundle.manifest.model_version}
+    if options.on:
+        result["facit"] = evaluation.measure_labelled(assistant, read_labelled_jsonl(options.on))
+    if options.theme:
+        result["tema"] = evaluation.measure_theme(assistant, options.theme)
+    if options.order:
+        result["ordning"] = evaluation.measure_order(assistant, options.order)
+    if options.out:
+        options.out.parent.mkdir(parents=True, exist_ok=True)
+        options.out.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    sys.stdout.write(evaluation.summary(result) + "\n")
+
+
+def _agreement(options: argparse.Namespace) -> None:
+    from classifier.taxonomy import load_scheme
+    from classifier.training.agreement import READINGS_DIR, compare_readings
+
+    first, second = options.first or READINGS_DIR / "first.jsonl", options.second or READINGS_DIR / "second.jsonl"
+    for name, agreement in compare_readings(first, second, load_scheme()).items():
+        sys.stdout.write(f"{name}: α {agreement.alpha:.3f}, lika {agreement.share:.1%} (n = {agreement.count})\n")
+
+
+def _app(options: argparse.Namespace) -> int:
+    import subprocess
+
+    entry = Path(__file__).parents[1] / "app.py"
+    command = [sys.executable, "-m", "streamlit", "run", str(entry), "--server.port", str(options.port)]
+    return subprocess.call(command, cwd=entry.parent)
+
+
+def _check_outputs(*paths: Path | None) -> None:
+    """Refuse an ending that cannot be written before any work is done."""
+    from classifier.text.tables import OUTPUT_ENDINGS
+
+    for path in filter(None, paths):
+        if path.suffix.lower() not in OUTPUT_ENDINGS:
+            raise UsageError(f"{path.name} har en ändelse som inte går att skriva; använd {', '.join(OUTPUT_ENDINGS)}")
+
+
+def _bytes_of(source: str) -> bytes:
+    try:
+        return Path(source).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{source} går inte att öppna ({error.strerror})") from error
+
+
+def _progress(total: int, what: str) -> tqdm[Any]:
+    from tqdm import tqdm
+
+    return tqdm(total=total, desc=what, unit="", file=sys.stderr, disable=None)
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
