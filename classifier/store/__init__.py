@@ -1,0 +1,1 @@
+"""Cases, proposals and decisions, kept in a database."""
