@@ -1,0 +1,1 @@
+"""The web pages. Only modules in this folder import Streamlit."""

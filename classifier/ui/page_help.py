@@ -1,0 +1,63 @@
+"""The page "Så fungerar det": the columns and fields explained from the scheme, what the model is for, and how sure it is."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from classifier.taxonomy import Field, Label
+from classifier.ui import frame
+from classifier.ui.case_view import TITLES
+from classifier.ui.words import percent
+
+
+def show() -> None:
+    """Draw the page."""
+    services = frame.services()
+    scheme, manifest = services.assistant.scheme, services.assistant.bundle.manifest
+    st.title("Så fungerar det", anchor=False)
+    st.write(
+        "Assistenten läser ansökan mening för mening. Den placerar varje påstående i effektkedjan och väger ihop alla meningar till ett förslag för "
+        "projektet. Under *Varför?* står de meningar som betydde mest. Procenttalet säger hur ofta förslag som är så säkra brukar stämma; "
+        "under 60\u00a0% står det *osäkert*."
+    )
+    st.subheader("Vad förslagen är till för", anchor=False)
+    st.write(
+        "Att sortera och följa upp projekt, och att se om insatslogiken håller. De är inte skäl att bevilja eller avslå en ansökan. "
+        "Det som ingen har bekräftat visas alltid som *förslag, ej granskat*."
+    )
+    st.subheader("Stryktipsets kolumner", anchor=False)
+    _table(list(scheme.columns), codes=[column.code for column in scheme.columns])
+    st.subheader("Sakområde och fokusområde", anchor=False)
+    for sakomrade in scheme.sakomraden:
+        with st.expander(sakomrade.name):
+            st.write(sakomrade.definition)
+            _table([label for label in scheme.labels[Field.FOKUSOMRADE] if label.parent == sakomrade.id])
+    for field in (Field.EFFEKTKEDJA, Field.PROJEKTTYP, Field.BRANSCH, Field.VERKTYG, Field.SYFTE):
+        with st.expander(TITLES[field]):
+            _table(list(scheme.labels[field]))
+    st.subheader("Modellen", anchor=False)
+    measured = manifest.metrics.get("cross_validation", {})
+    if measured:
+        st.write(
+            f"Modellen är tränad på {manifest.corpus_texts} märkta texter. På texter den inte har sett väljer den rätt huvudkolumn för "
+            f"{percent(measured['kolumn']['träffsäkerhet'])} av påståendena, rätt fokusområde för {percent(measured['fokusområde']['träffsäkerhet'])} och rätt "
+            f"effektkedja för {percent(measured['effektkedja']['träffsäkerhet'])} av projekten. På verkliga ansökningar är träffsäkerheten lägre; "
+            "modellkortet i mappen models redovisar alla mått."
+        )
+    st.caption(f"Modell {manifest.model_version} · schema {scheme.version}")
+
+
+def _table(labels: list[Label], codes: list[str] | None = None) -> None:
+    rows = [
+        {
+            **({"Kod": codes[number]} if codes else {}),
+            "Namn": label.name,
+            "Betyder": label.definition,
+            "Exempel": " ".join(label.examples),
+        }
+        for number, label in enumerate(labels)
+    ]
+    st.table(rows, hide_index=True)
+
+
+show()
