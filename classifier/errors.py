@@ -25,6 +25,12 @@ class DocumentError(EffektkedjaError):
     prefix = "Filen kan inte läsas"
 
 
+class OutputError(EffektkedjaError):
+    """A file cannot be written."""
+
+    prefix = "Filen kan inte skrivas"
+
+
 class UsageError(EffektkedjaError):
     """The command was called in a way that cannot be carried out."""
 

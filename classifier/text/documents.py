@@ -152,7 +152,7 @@ def _read_pdf(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
     try:
         reader = PdfReader(io.BytesIO(data))
         locked = reader.is_encrypted and not reader.decrypt("")
-        pages = [] if locked else [page.extract_text() or "" for page in reader.pages[:MAX_PAGES]]
+        pages = [] if locked else [(page.extract_text() or "").strip() for page in reader.pages[:MAX_PAGES]]
         cut = not locked and len(reader.pages) > MAX_PAGES
     except (PyPdfError, *DAMAGED) as error:
         raise DocumentError(f"{name} är skadad eller ingen riktig PDF; spara den på nytt eller klistra in texten") from error

@@ -26,7 +26,9 @@ KNOWN_HEADINGS = (
     "projektmål|projektorganisation|resultat|resurser|sammanfattning|samverkan|syfte|syfte och mål|tidplan|upplägg|uppföljning|utmaning|"
     "vision|övergripande mål|activities|aim|background|budget|goals|objectives|results|summary"
 )
-LEADING_HEADING = re.compile(rf"[ \t]*(?i:{KNOWN_HEADINGS})(?:[ \t]*:[ \t]*(?=\S)|[ \t]+(?=[A-ZÅÄÖ][a-zåäö]))")
+LEADING_HEADING = re.compile(
+    rf"[ \t]*(?i:{KNOWN_HEADINGS})(?: och [a-zåäö]+| på (?:kort|lång) sikt)?(?:[ \t]*:[ \t]*(?=\S)|[ \t]+(?=[A-ZÅÄÖ][a-zåäö]))"
+)
 _FIRST_UPPER = re.compile(r"[ \t]*[A-ZÅÄÖ]")
 _ENDS_SENTENCE = (".", "!", "?", "…", ".”", '."', "?”", '?"', ".)")
 _OPEN_END = (",", "–", "-", "/", "(", "&")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
-from classifier.errors import DocumentError, UsageError
+from classifier.errors import DocumentError, OutputError, UsageError
 from classifier.text.documents import DAMAGED, MAX_BYTES, check_archive, clean, decode
 
 Row = dict[str, Any]
@@ -94,7 +94,7 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, 
 
     Raises:
         UsageError: when the ending is another.
-        DocumentError: when the file cannot be written.
+        OutputError: when the file cannot be written.
     """
     writer = _WRITERS.get(path.suffix.lower())
     if writer is None:
@@ -107,7 +107,7 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, 
     except OSError as error:
         with contextlib.suppress(OSError):
             temporary.unlink()
-        raise DocumentError(f"{path.name} gick inte att skriva ({error.strerror}); frigör utrymme eller välj en annan mapp") from error
+        raise OutputError(f"{path.name}; frigör utrymme, kontrollera rättigheterna eller välj en annan mapp") from error
 
 
 def harmless(value: Any) -> Any:
