@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
     from classifier.model.bundle import Manifest
+    from classifier.training.corpus import LabelledProject
 
 OK, FAILED, USAGE = 0, 1, 2
 
@@ -81,13 +82,16 @@ def _parser() -> argparse.ArgumentParser:
     classify.set_defaults(run=_classify)
 
     statements = commands.add_parser("statements", help="placera påståenden, ett per rad, i stryktipsets kolumner")
-    statements.add_argument("source", metavar="KÄLLA", help=".csv, .tsv, .xlsx eller .jsonl; rader med samma projekt_id hör ihop")
+    statements.add_argument(
+        "source", metavar="KÄLLA", help=".csv .tsv .xlsx .jsonl, eller - (JSON Lines); rader med samma projekt_id hör ihop"
+    )
     statements.add_argument("-o", "--out", required=True, type=Path, metavar="UT", help="påståenderader: .csv, .xlsx eller .jsonl")
     statements.add_argument("--text-column", metavar="KOLUMN", help="kolumn med påståendet")
     statements.set_defaults(run=_statements)
 
     train = commands.add_parser("train", help="träna om på training_data/ (sekunder), eller allt med --encoder")
     train.add_argument("--encoder", action="store_true", help="anpassa även encodern (kräver pip install -e '.[train]')")
+    train.add_argument("--decisions", action="store_true", help="lär även av bekräftade ärenden i databasen")
     train.add_argument("--base", metavar="MODELL", help="sentence-transformers-modell att utgå från i stället för de medföljande vikterna")
     train.add_argument("--models", type=Path, metavar="MAPP", help="mapp för modellen (förval: models/)")
     train.add_argument("--corpus", type=Path, metavar="MAPP", help="mapp med märkta texter (förval: training_data/)")
@@ -99,6 +103,10 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--order", type=Path, metavar="FIL", help="projekt med avsnitten effekt och upplägg (.jsonl)")
     evaluate.add_argument("-o", "--out", type=Path, metavar="UT", help="skriv alla mått som JSON")
     evaluate.set_defaults(run=_evaluate)
+
+    bench = commands.add_parser("bench", help="mät hur snabbt det går på den här datorn")
+    bench.add_argument("-o", "--out", type=Path, metavar="UT", help="skriv måtten som JSON")
+    bench.set_defaults(run=_bench)
 
     corpus = commands.add_parser("corpus", help="granska den märkta textsamlingen")
     corpus_commands = corpus.add_subparsers(title="kommandon", metavar="KOMMANDO", required=True)
@@ -137,12 +145,12 @@ def _statements(options: argparse.Namespace) -> None:
     from classifier.text.tables import read_table, write_table
 
     _check_outputs(options.out)
-    table = read_table(_bytes_of(options.source), Path(options.source).name)
-    for note in table.notes:
-        _say(note)
+    name = "standard in.jsonl" if options.source == portfolio.STANDARD_INPUT else Path(options.source).name
+    table = read_table(_bytes_of(options.source), name)
+    column = portfolio.statement_column(table, options.text_column, _say)
     assistant = load()
     with _progress(len(table.rows), "påståenden") as bar:
-        columns, rows = portfolio.classify_statements(assistant, table, options.text_column, bar.update)
+        columns, rows = portfolio.classify_statements(assistant, table, column, bar.update)
     write_table(options.out, columns, rows)
     _say(f"{len(rows)} påståenden skrevs till {options.out}.")
 
@@ -154,10 +162,23 @@ def _train(options: argparse.Namespace) -> None:
             raise UsageError("--base används bara tillsammans med --encoder")
         from classifier.training.trainer import train_heads
 
-        manifest = train_heads(**folders)
+        manifest = train_heads(**folders, decided=_decided() if options.decisions else ())
+    elif options.decisions:
+        raise UsageError("--decisions går inte ihop med --encoder: bekräftade ärenden tränar bara de sista lagren")
     else:
         manifest = _train_encoder(options.base, folders)
     _say(f"Modell {manifest.model_version}, tränad på {manifest.corpus_texts} texter med {manifest.corpus_statements} påståenden.")
+
+
+def _decided() -> list[LabelledProject]:
+    from classifier.store.cases import Cases
+    from classifier.store.database import open_database
+    from classifier.taxonomy import load_scheme
+    from classifier.training.decisions import labelled_from_cases
+
+    decided = labelled_from_cases(Cases(open_database(), load_scheme()).all())
+    _say(f"{len(decided)} bekräftade ärenden tas med.")
+    return decided
 
 
 def _train_encoder(base: str | None, folders: dict[str, Any]) -> Manifest:
@@ -198,9 +219,20 @@ def _evaluate(options: argparse.Namespace) -> None:
     if options.order:
         result["ordning"] = evaluation.measure_order(assistant, options.order)
     if options.out:
-        options.out.parent.mkdir(parents=True, exist_ok=True)
-        options.out.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        _write_json(options.out, result)
     sys.stdout.write(evaluation.summary(result) + "\n")
+
+
+def _bench(options: argparse.Namespace) -> None:
+    from classifier.assistant import load
+    from classifier.training.benchmark import measure_speed
+    from classifier.training.corpus import read_corpus
+
+    result = measure_speed(load(), read_corpus())
+    if options.out:
+        _write_json(options.out, result)
+    for name, value in result.items():
+        sys.stdout.write(f"{name}: {value}\n")
 
 
 def _agreement(options: argparse.Namespace) -> None:
@@ -220,18 +252,29 @@ def _app(options: argparse.Namespace) -> int:
     return subprocess.call(command, cwd=entry.parent)
 
 
+def _write_json(path: Path, result: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
 def _check_outputs(*paths: Path | None) -> None:
     """Refuse an ending that cannot be written before any work is done."""
     from classifier.text.tables import OUTPUT_ENDINGS
 
+    if len(set(paths)) < len(paths):
+        raise UsageError("-o och --statements ska vara olika filer")
     for path in filter(None, paths):
         if path.suffix.lower() not in OUTPUT_ENDINGS:
             raise UsageError(f"{path.name} har en ändelse som inte går att skriva; använd {', '.join(OUTPUT_ENDINGS)}")
 
 
 def _bytes_of(source: str) -> bytes:
+    from classifier.portfolio import STANDARD_INPUT
+
     try:
-        return Path(source).read_bytes()
+        return sys.stdin.buffer.read() if source == STANDARD_INPUT else Path(source).read_bytes()
+    except FileNotFoundError as error:
+        raise UsageError(f"{source} finns inte") from error
     except OSError as error:
         raise UsageError(f"{source} går inte att öppna ({error.strerror})") from error
 
@@ -239,7 +282,7 @@ def _bytes_of(source: str) -> bytes:
 def _progress(total: int, what: str) -> tqdm[Any]:
     from tqdm import tqdm
 
-    return tqdm(total=total, desc=what, unit="", file=sys.stderr, disable=None)
+    return tqdm(total=total, desc=what, unit="", file=sys.stderr, mininterval=0.5)
 
 
 def _say(line: str) -> None:

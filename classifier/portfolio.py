@@ -122,14 +122,24 @@ def statement_rows(suggestions: Sequence[Suggestion | None]) -> list[Row]:
     ]
 
 
-def classify_statements(
-    assistant: Assistant, table: Table, text_column: str | None, advance: Callable[[int], None]
-) -> tuple[list[str], list[Row]]:
-    """Classify a table whose every row is one statement, taken as it stands.
+def statement_column(table: Table, wanted: str | None, say: Say) -> str:
+    """The column that holds the statements of a table; which one is said aloud.
+
+    Raises:
+        UsageError: when there is none.
+    """
+    for note in table.notes:
+        say(note)
+    text = need_column(table, STATEMENT_NAMES, wanted, "påståenden", "--text-column")
+    say(f"{table.name}: påstående = {text}, projekt_id = {'projekt_id' if 'projekt_id' in table.columns else 'saknas'}")
+    return text
+
+
+def classify_statements(assistant: Assistant, table: Table, text: str, advance: Callable[[int], None]) -> tuple[list[str], list[Row]]:
+    """Classify a table whose every row is one statement in the column ``text``, taken as it stands.
 
     Rows that share ``projekt_id`` are read as one project's statements in order; a row without one stands alone.
     """
-    text = need_column(table, STATEMENT_NAMES, text_column, "påståenden", "--text-column")
     groups: dict[str, list[int]] = {}
     for number, row in enumerate(table.rows):
         project = _text_of(row.get("projekt_id"))
@@ -146,7 +156,8 @@ def classify_statements(
                 order[number] = place
                 found[number] = next(proposals, None) if _text_of(table.rows[number].get(text)).strip() else None
         advance(sum(map(len, batch)))
-    kept = _kept_names([column for column in table.columns if column != text and column not in STATEMENT_COLUMNS], ("status",))
+    carried = (text, "projekt_id")
+    kept = _kept_names([column for column in table.columns if column not in carried], (*STATEMENT_COLUMNS, "status"))
     rows = []
     for number, row in enumerate(table.rows):
         out = {kept[column]: row.get(column, "") for column in kept} | {"projekt_id": _text_of(row.get("projekt_id")), "nr": order[number]}
@@ -178,10 +189,11 @@ def _read_source(source: str, choices: Choices, say: Say) -> Iterator[Entry]:
         return
     path = Path(source)
     if path.is_dir():
-        files = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
+        # Hidden files, and those that Word and Excel keep beside an open document, are nobody's projects.
+        files = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith((".", "~$")))
         usable = [file for file in files if file.suffix.lower() in (*TABLE_ENDINGS, *DOCUMENT_ENDINGS)]
-        if len(usable) < len(files):
-            say(f"{len(files) - len(usable)} filer i {path.name} har en ändelse som inte stöds och läses inte.")
+        if skipped := len(files) - len(usable):
+            say(f"{skipped} {'fil' if skipped == 1 else 'filer'} i {path.name} har en ändelse som inte stöds och läses inte.")
         if not usable:
             raise UsageError(f"mappen {path} innehåller inga filer som går att läsa")
         for file in usable:

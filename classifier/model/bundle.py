@@ -36,6 +36,8 @@ class Manifest:
     libraries: Mapping[str, str]
     files: Mapping[str, str]
     """SHA-256 of every file."""
+    decided_cases: int = 0
+    """Confirmed cases that the heads were fitted on beside the corpus."""
     recipe: Mapping[str, Any] = field(default_factory=dict)
     metrics: Mapping[str, Any] = field(default_factory=dict)
 

@@ -46,7 +46,7 @@ def pack(segments: Sequence[Segment], tokens: Sequence[Sequence[int]], max_token
     """Pack segments, given as their token ids without special tokens, into windows of at most ``max_tokens``.
 
     A window that goes on from another opens with the heading its first segment stands under. A segment longer
-    than a window is spread over several. A segment without tokens belongs to no window.
+    than a window is spread over several, and these hold nothing else. A segment without tokens belongs to no window.
     """
     window, heading = Window(), ()  # type: tuple[Window, Sequence[int]]
     for number, (segment, ids) in enumerate(zip(segments, tokens, strict=True)):
