@@ -16,6 +16,7 @@ from classifier.ui.words import count
 
 UNSAVED = "unsaved"
 MESSAGES = "messages"
+INPUT_HEIGHT = 220  # pixels: room for a pasted application
 LONG_TEXT = 60_000  # characters; longer texts take more than a few seconds
 
 
@@ -23,12 +24,16 @@ def show() -> None:
     """Draw the page."""
     services = frame.services()
     case = _open_case(services)
-    brought = st.chat_input(
-        "Klistra in en projektansökan, eller bifoga en fil" if case is None else "Ny ansökan, eller en rättelse: påstående 3 är utfall",
-        accept_file="multiple",
-        file_type=[ending.removeprefix(".") for ending in (*DOCUMENT_ENDINGS, *TABLE_ENDINGS)],
-        key="ansokan",
-    )
+    if case is None:
+        _welcome()
+    with st.container():  # here it stands where it is put; pinned to the foot of the page it would scroll every answer out of sight
+        brought = st.chat_input(
+            "Klistra in en projektansökan, eller bifoga en fil" if case is None else "Ny ansökan, eller en rättelse: påstående 3 är utfall",
+            accept_file="multiple",
+            file_type=[ending.removeprefix(".") for ending in (*DOCUMENT_ENDINGS, *TABLE_ENDINGS)],
+            height=INPUT_HEIGHT if case is None else "content",
+            key="ansokan",
+        )
     if brought:
         _take_in(services, case, brought.text or "", [(file.name, file.getvalue()) for file in brought.files])
     _show_messages()
@@ -36,7 +41,7 @@ def show() -> None:
     if case is not None:
         case_view.show(services, case)
     elif UNSAVED not in st.session_state:
-        _welcome()
+        _small_print()
 
 
 def _open_case(services: Services) -> StoredCase | None:
@@ -54,9 +59,12 @@ def _open_case(services: Services) -> StoredCase | None:
 def _welcome() -> None:
     st.title("Effektkedjeassistenten")
     st.write(
-        "Klistra in en projektansökan i fältet längst ned, eller bifoga den som fil. Assistenten föreslår projekttyp, sakområde, fokusområde och "
+        "Klistra in en projektansökan i fältet, eller bifoga den som fil. Assistenten föreslår projekttyp, sakområde, fokusområde och "
         "effektkedja, och placerar varje påstående i en av stryktipsets sex kolumner. **Du bestämmer:** bekräfta eller ändra varje förslag med ett klick."
     )
+
+
+def _small_print() -> None:
     st.caption(
         "Stöd för uppföljning av projekt, inte ett underlag för att bevilja eller avslå. Filer som går att läsa: "
         + ", ".join(ending.removeprefix(".") for ending in (*DOCUMENT_ENDINGS, *TABLE_ENDINGS))
