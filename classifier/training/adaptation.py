@@ -6,6 +6,7 @@ mean of a project's vectors meets the project labels, so that linear heads on th
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 BATCH_TOKENS = 1_024
 """Padded tokens the network takes at a time; small batches of like length waste the least on padding."""
+
+GROUP = 128
+"""Documents encoded together when nothing is learnt."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,7 @@ def adapt(
     """
     random.seed(recipe.seed)
     torch.manual_seed(recipe.seed)
+    torch.set_num_threads(os.cpu_count() or 1)  # torch counts physical cores only, and may find just one
     generator = random.Random(recipe.seed)
     encoder = base.model
     encoder.encoder.layer = encoder.encoder.layer[: recipe.layers]
@@ -216,10 +221,14 @@ def encode(model: BertModel, base: Base, documents: Sequence[Sequence[Segment]])
     """Encode documents with the torch model, as ``model.encoder.Encoder`` does with its export."""
     tokenizer = build_tokenizer(base.pieces)
     network = _Inference(model)
-    vectors = []
-    for document in documents:
-        tokens = [encoding.ids for encoding in tokenizer.encode_batch([segment.text for segment in document])]
-        vectors.append(network.vectors([(0, window) for window in pack(document, tokens)], [len(document)])[0].numpy())
+    vectors: list[NDArray[np.float32]] = []
+    for start in range(0, len(documents), GROUP):
+        group = documents[start : start + GROUP]
+        tokens = [[encoding.ids for encoding in tokenizer.encode_batch([segment.text for segment in document])] for document in group]
+        windows = [
+            (number, window) for number, (document, ids) in enumerate(zip(group, tokens, strict=True)) for window in pack(document, ids)
+        ]
+        vectors += [found.numpy() for found in network.vectors(windows, [len(document) for document in group])]
     return vectors
 
 

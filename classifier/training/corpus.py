@@ -145,7 +145,7 @@ def _from_entry(entry: Mapping[str, Any], name: str, scheme: Scheme) -> Labelled
     where = f"{name}, {entry.get('id', 'text utan id')}"
     try:
         text, statements = parse_marked(entry["text"].strip())
-        labels = {field: tuple(entry[field]) if field.is_multiple else (entry[field],) for field in Field}
+        labels = {field: tuple(entry[field.value]) if field.is_multiple else (entry[field.value],) for field in Field}
         project = LabelledProject(entry["id"], entry["titel"], text, statements, labels, entry["lan"])
     except (KeyError, TypeError, AttributeError) as error:
         raise TrainingError(f"{where}: uppgiften {error} saknas eller har fel form") from error

@@ -130,12 +130,13 @@ def _measure_choice(truth: Sequence[str], shares: NDArray[np.floating[Any]], ids
 def _measure_sets(truth: Sequence[Sequence[str]], found: Sequence[Sequence[str]], ids: Sequence[str]) -> dict[str, Any]:
     wanted = np.array([[name in labels for name in ids] for labels in truth])
     chosen = np.array([[name in labels for name in ids] for labels in found])
-    used: NDArray[np.bool_] = np.asarray(wanted.any(axis=0))
-    _, _, f1, support = precision_recall_fscore_support(wanted[:, used], chosen[:, used], average=None, zero_division=0)
-    names = [name for number, name in enumerate(ids) if used[number]]
+    support = wanted.sum(axis=0)
+    # By hand, because scikit-learn takes a single label for a question of yes or no, and answers for both.
+    f1 = 2 * (wanted & chosen).sum(axis=0) / np.maximum(support + chosen.sum(axis=0), 1)
+    used = np.flatnonzero(support).tolist()
     return {
-        "makro_f1": _rounded(np.mean(f1)),
-        "per_värde": {name: {"f1": _rounded(value), "antal": int(n)} for name, value, n in zip(names, f1, support, strict=True)},
+        "makro_f1": _rounded(f1[used].mean()) if used else 0.0,
+        "per_värde": {ids[number]: {"f1": _rounded(f1[number]), "antal": int(support[number])} for number in used},
     }
 
 

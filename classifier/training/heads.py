@@ -49,7 +49,9 @@ def fit_heads(vectors: Vectors, scheme: Scheme) -> Heads:
     fields = {}
     for field in Field:
         targets = project_targets(vectors.projects, field, scheme)
-        fields[field] = _fit_many(vectors.whole, targets) if field.is_multiple else _fit_one(vectors.whole, targets)
+        labelled = np.array([field in project.labels for project in vectors.projects])
+        fit = _fit_many if field.is_multiple else _fit_one
+        fields[field] = fit(vectors.whole[labelled], targets[labelled])
     return Heads(columns, fields)
 
 
@@ -128,9 +130,11 @@ def _fit_shares(vectors: Floats, shares: Floats) -> Head:
 
 
 def _fit_one(vectors: Floats, targets: Floats) -> Head:
+    """One multinomial regression; a project without a label of the field teaches it nothing."""
     mean, scale = _standard(vectors)
+    labelled = targets.any(axis=1)
     model = LogisticRegression(C=PROJECT_STRENGTH, max_iter=5_000)
-    model.fit((vectors - mean) / scale, targets.argmax(axis=1))
+    model.fit(((vectors - mean) / scale)[labelled], targets[labelled].argmax(axis=1))
     return _head(model.coef_, model.intercept_, model.classes_, targets.shape[1], mean, scale)
 
 

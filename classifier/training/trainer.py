@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,14 +24,14 @@ from classifier.training.segments import project_segments
 if TYPE_CHECKING:
     from classifier.training.adaptation import Recipe
 
-FOLDS = 3
+FOLDS = 2
 Encode = Callable[[Sequence[Sequence[Segment]]], list[Any]]
 Report = Callable[[str, int, int], None]
 """Called with what is being done, the step and the number of steps."""
 
 
-def train_heads(model_dir: Path = MODEL_DIR, corpus_dir: Path = CORPUS_DIR) -> Manifest:
-    """Refit the heads on the corpus with the encoder that is there; takes seconds and no torch.
+def train_heads(model_dir: Path = MODEL_DIR, corpus_dir: Path = CORPUS_DIR, decided: Sequence[LabelledProject] = ()) -> Manifest:
+    """Refit the heads on the corpus, and on decided cases, with the encoder that is there; takes seconds and no torch.
 
     Raises:
         TrainingError: when the corpus is malformed or there is no encoder to use.
@@ -42,11 +42,12 @@ def train_heads(model_dir: Path = MODEL_DIR, corpus_dir: Path = CORPUS_DIR) -> M
         check_files(model_dir, before, (ENCODER_FILE, TOKENIZER_FILE))
     except ModelError as error:
         raise TrainingError("det finns ingen hel encoder att utgå från; kör: effektkedja train --encoder") from error
-    heads = fit_heads(vectors_of(projects, Encoder.load(model_dir).encode), scheme)
+    heads = fit_heads(vectors_of([*projects, *decided], Encoder.load(model_dir).encode), scheme)
     if (model_dir / HEADS_FILE).is_file() and before.scheme_version == scheme.version:
         heads = carry_calibration(heads, Heads.load(model_dir / HEADS_FILE))
     _save_heads(heads, model_dir)
     manifest = _manifest(model_dir, corpus_dir, projects, scheme, before.base, dict(before.recipe), dict(before.metrics))
+    manifest = replace(manifest, decided_cases=len(decided))
     write_manifest(model_dir, manifest)
     return manifest
 
@@ -75,12 +76,16 @@ def train_all(
         base = vocabulary.trim(load_base(base_name), wanted)
         return base, adaptation.adapt(base, subset, scheme, recipe, lambda step, steps, _loss: report(what, step, steps))
 
+    base, model = adapted(projects, "Hela samlingen")
+    model_dir.mkdir(parents=True, exist_ok=True)
+    export.export_encoder(model, base, model_dir)
+    sample = [project_segments(project)[0] for project in projects[:: max(1, len(projects) // 20)]]
+    metrics: dict[str, Any] = {"export_cosine": round(export.agreement(model, base, model_dir, sample), 4)}
+
     held_out: list[HeldOut] = []
     for number, held in enumerate(fold_numbers(projects, folds)):
-        train, test = (
-            [project for row, project in enumerate(projects) if row not in held],
-            [project for row, project in enumerate(projects) if row in held],
-        )
+        train = [project for row, project in enumerate(projects) if row not in held]
+        test = [project for row, project in enumerate(projects) if row in held]
         base, model = adapted(train, f"Del {number + 1} av {folds}")
 
         def encode(documents: Sequence[Sequence[Segment]], model: Any = model, base: Any = base) -> list[Any]:
@@ -88,11 +93,6 @@ def train_all(
 
         held_out.append(score(fit_heads(vectors_of(train, encode), scheme), vectors_of(test, encode)))
 
-    base, model = adapted(projects, "Hela samlingen")
-    model_dir.mkdir(parents=True, exist_ok=True)
-    export.export_encoder(model, base, model_dir)
-    sample = [project_segments(project)[0] for project in projects[:: max(1, len(projects) // 20)]]
-    metrics: dict[str, Any] = {"export_cosine": round(export.agreement(model, base, model_dir, sample), 4)}
     heads = fit_heads(vectors_of(projects, Encoder.load(model_dir).encode), scheme)
     if held_out:
         heads = calibrate(heads, join(held_out), scheme)
@@ -108,7 +108,8 @@ def vectors_of(projects: Sequence[LabelledProject], encode: Encode) -> Vectors:
     documents = [project_segments(project) for project in projects]
     encoded = encode([segments for segments, _ in documents])
     in_context = np.concatenate([vectors[own] for vectors, (_, own) in zip(encoded, documents, strict=True)])
-    whole = np.stack([vectors[sorted({0, *own})].mean(axis=0) for vectors, (_, own) in zip(encoded, documents, strict=True)])
+    parts = [[0, *own] if project.title else own for project, (_, own) in zip(projects, documents, strict=True)]
+    whole = np.stack([vectors[rows].mean(axis=0) for vectors, rows in zip(encoded, parts, strict=True)])
     alone = np.concatenate(encode([[Segment(item.statement.text)] for project in projects for item in project.statements]))
     return Vectors(projects, in_context, alone, whole)
 
