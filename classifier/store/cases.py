@@ -226,6 +226,16 @@ class Cases:
             for case in cases
         ]
 
+    def all(self) -> list[StoredCase]:
+        """Every case, oldest first.
+
+        Raises:
+            StoreError: when the database cannot be read.
+        """
+        with transaction(self.engine) as session:
+            ids = list(session.scalars(select(tables.Case.id).order_by(tables.Case.created_at, tables.Case.id)))
+        return [case for case in map(self.get, ids) if case]
+
     def count(self) -> int:
         """How many cases there are."""
         with transaction(self.engine) as session:
