@@ -22,6 +22,7 @@ MIN_WORDS = 5
 """Fewer words than this say too little about a project to classify it."""
 REVIEW_BELOW = 0.6
 """A project whose fokusområde or effektkedja is less probable than this is marked for review; see the model card."""
+REVIEWED = (Field.FOKUSOMRADE, Field.EFFEKTKEDJA)
 MIN_LATIN = 0.6
 MIN_FUNCTION_WORDS = 0.12
 LANGUAGE_WORDS = 20
@@ -107,8 +108,7 @@ class Suggestion:
     @property
     def needs_review(self) -> bool:
         """Whether a person should look at this one first."""
-        doubtful = (Field.FOKUSOMRADE, Field.EFFEKTKEDJA)
-        return bool(self.note) or not self.proposals or any(self.proposals[name].probability < REVIEW_BELOW for name in doubtful)
+        return bool(self.note) or not self.proposals or any(self.proposals[name].probability < REVIEW_BELOW for name in REVIEWED)
 
 
 class Assistant:

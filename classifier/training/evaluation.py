@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_fscore_support, roc_auc_score
 
-from classifier.assistant import Assistant, ProjectText, Suggestion, column_set
+from classifier.assistant import REVIEW_BELOW, REVIEWED, Assistant, ProjectText, Suggestion, column_set
 from classifier.errors import TrainingError
 from classifier.model.heads import Heads, as_probabilities
 from classifier.taxonomy import Field, Scheme
@@ -30,6 +30,7 @@ def measure_scores(held_out: HeldOut, heads: Heads, scheme: Scheme) -> dict[str,
     shares = as_probabilities(held_out.columns / heads.columns.temperature, many=False)
     truth = [item.columns for project in held_out.projects for item in project.statements]
     result = {"kolumn": _measure_columns(truth, [column_set(row, heads.columns.thresholds) for row in shares], shares)}
+    sureness, hits = np.ones(len(held_out.projects)), np.ones(len(held_out.projects), bool)
     for field in Field:
         found = as_probabilities(held_out.fields[field] / heads.fields[field].temperature, many=field.is_multiple)
         ids = scheme.ids(field)
@@ -39,6 +40,16 @@ def measure_scores(held_out: HeldOut, heads: Heads, scheme: Scheme) -> dict[str,
             result[field.swedish] = _measure_sets(actual, chosen, ids)
         else:
             result[field.swedish] = _measure_choice([labels[0] for labels in actual], found, ids)
+        if field in REVIEWED:
+            sureness = np.minimum(sureness, found.max(axis=1))
+            hits &= np.array([ids[number] == labels[0] for number, labels in zip(found.argmax(axis=1), actual, strict=True)])
+    flagged = sureness < REVIEW_BELOW
+    result["granska"] = {
+        "gräns": REVIEW_BELOW,
+        "andel": _rounded(flagged.mean()),
+        "båda_rätt_bland_övriga": _rounded(hits[~flagged].mean()) if not flagged.all() else None,
+        "båda_rätt_bland_flaggade": _rounded(hits[flagged].mean()) if flagged.any() else None,
+    }
     return result
 
 

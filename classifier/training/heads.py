@@ -130,11 +130,9 @@ def _fit_shares(vectors: Floats, shares: Floats) -> Head:
 
 
 def _fit_one(vectors: Floats, targets: Floats) -> Head:
-    """One multinomial regression; a project without a label of the field teaches it nothing."""
     mean, scale = _standard(vectors)
-    labelled = targets.any(axis=1)
     model = LogisticRegression(C=PROJECT_STRENGTH, max_iter=5_000)
-    model.fit(((vectors - mean) / scale)[labelled], targets[labelled].argmax(axis=1))
+    model.fit((vectors - mean) / scale, targets.argmax(axis=1))
     return _head(model.coef_, model.intercept_, model.classes_, targets.shape[1], mean, scale)
 
 

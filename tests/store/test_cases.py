@@ -494,7 +494,7 @@ def test_cases_search_wildcards_are_letters(cases: Cases, words: str, found: set
     assert {line.id for line in cases.search(words)} == {ids[name] for name in found}
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text("aBÅåö%_\\' ", max_size=8), words=st.text("AbÅåÖ%_\\' ", min_size=1, max_size=3))
 def test_cases_search_finds_exactly_what_holds_the_words(cases: Cases, text: str, words: str) -> None:
     case_id = cases.add(bare(text, "x"))
@@ -563,7 +563,6 @@ def test_cases_case_title_cut_at_a_word() -> None:
     assert f"{sentence} ".startswith(title.removesuffix("…"))
 
 
-@settings(deadline=None)
 @given(st.text("abc åäö#.:\n\t ", max_size=200))
 def test_cases_case_title_is_one_line_of_the_text(text: str) -> None:
     given = cut(text)

@@ -1,0 +1,95 @@
+"""A small version of the encoder's training: a tiny network, three texts, then the export that run time reads."""
+
+from __future__ import annotations
+
+import string
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from transformers import BertConfig, BertModel
+
+from classifier.model.encoder import Encoder
+from classifier.model.windows import Segment
+from classifier.taxonomy import Field, Scheme
+from classifier.training.adaptation import Recipe, adapt, encode
+from classifier.training.base import SPECIAL, Base
+from classifier.training.corpus import LabelledProject, parse_marked
+from classifier.training.export import agreement, export_encoder
+
+RECIPE = Recipe(layers=2, frozen_layers=0, epochs=12, projects_per_step=3, encoder_rate=1e-3, seed=5)
+TEXTS = (
+    "[#] Mål\n[U] Fler fiskare säljer direkt till kunder. [A] Vi bygger en brygga. [R] Kommunen ger 100 tkr.",
+    "[-] Byn har få arbeten. [A P] En kurs hålls för tio unga. [L] På sikt lever bygden.",
+    "[K] Fler gäster kommer till ön. [P] Tre skyltar är uppsatta.",
+)
+
+
+def tiny_base() -> Base:
+    torch.manual_seed(3)
+    characters = string.ascii_lowercase + string.ascii_uppercase + string.digits + "åäöÅÄÖ.,▁"
+    pieces = [(name, 0.0) for name in SPECIAL] + [(character, -5.0) for character in characters]
+    config = BertConfig(vocab_size=len(pieces), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64)
+    return Base("liten", BertModel(config, add_pooling_layer=False), pieces)
+
+
+def projects() -> list[LabelledProject]:
+    labels = {
+        Field.PROJEKTTYP: ("projekt",),
+        Field.FOKUSOMRADE: ("service",),
+        Field.EFFEKTKEDJA: ("infrastruktur",),
+        Field.BRANSCH: (),
+        Field.VERKTYG: (),
+        Field.SYFTE: (),
+    }
+    return [LabelledProject(f"p{number}", f"Titel {number}", *parse_marked(text), labels) for number, text in enumerate(TEXTS)]
+
+
+def train(scheme: Scheme) -> tuple[Base, BertModel, list[float]]:
+    losses: list[float] = []
+    base = tiny_base()
+    return base, adapt(base, projects(), scheme, RECIPE, lambda _step, _steps, loss: losses.append(loss)), losses
+
+
+def test_adaptation_learns(scheme: Scheme) -> None:
+    _, _, losses = train(scheme)
+    assert len(losses) == RECIPE.epochs
+    assert np.mean(losses[-3:]) < 0.9 * np.mean(losses[:3])
+
+
+def test_adaptation_same_seed_gives_the_same_network(scheme: Scheme) -> None:
+    first, second = (train(scheme)[1].state_dict() for _ in range(2))
+    assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+def test_export_gives_the_vectors_of_the_network(scheme: Scheme, tmp_path: Path) -> None:
+    base, model, _ = train(scheme)
+    export_encoder(model, base, tmp_path)
+    documents = [[Segment("Titel", is_heading=True), Segment("Vi bygger en brygga."), Segment("Fler gäster kommer.")], [Segment("Kort.")]]
+    assert agreement(model, base, tmp_path, documents) > 0.98
+    vectors = Encoder.load(tmp_path).encode(documents)
+    assert [vector.shape for vector in vectors] == [(3, 32), (1, 32)]
+
+
+def test_encoder_reads_a_statement_in_its_context(scheme: Scheme) -> None:
+    base, model, _ = train(scheme)
+    alone, in_context = encode(model, base, [[Segment("Vi bygger.")], [Segment("Mål", is_heading=True), Segment("Vi bygger.")]])
+    assert not np.allclose(alone[0], in_context[1], atol=1e-3)
+
+
+def test_encoder_long_document_has_a_vector_for_every_segment(scheme: Scheme, tmp_path: Path) -> None:
+    base, model, _ = train(scheme)
+    export_encoder(model, base, tmp_path)
+    document = [Segment(f"Mening nummer {number} om bryggan vid sjön.") for number in range(120)]
+    [vectors] = Encoder.load(tmp_path).encode([document])
+    assert vectors.shape == (120, 32)
+    assert np.abs(vectors).sum(axis=1).min() > 0
+
+
+@pytest.mark.parametrize("text", ["", "   ", "漢字"])
+def test_encoder_segment_without_known_tokens_does_not_break(scheme: Scheme, tmp_path: Path, text: str) -> None:
+    base, model, _ = train(scheme)
+    export_encoder(model, base, tmp_path)
+    [vectors] = Encoder.load(tmp_path).encode([[Segment(text), Segment("Vi bygger.")]])
+    assert np.isfinite(vectors).all()

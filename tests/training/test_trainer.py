@@ -1,0 +1,280 @@
+"""The trainer: folds that hold a fair share of everything, and heads refitted on an encoder that is left as it was."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifier.errors import TrainingError
+from classifier.model.bundle import MANIFEST_FILE, read_manifest, write_manifest
+from classifier.model.encoder import ENCODER_FILE, TOKENIZER_FILE
+from classifier.model.heads import HEADS_FILE, Heads
+from classifier.model.windows import Segment
+from classifier.taxonomy import Field, Scheme, load_scheme
+from classifier.text.statements import Statement
+from classifier.training import trainer
+from classifier.training.corpus import LabelledProject, LabelledStatement, corpus_hash, read_corpus
+from classifier.training.trainer import fold_numbers, train_heads, vectors_of
+from tests.conftest import DummyEncoder, dummy_heads, dummy_manifest
+
+SHOP = """[[projekt]]
+id = "{id}"
+titel = "Butik i {id}"
+lan = "Kalmar län"
+projekttyp = "projekt"
+fokusomrade = "service"
+effektkedja = "infrastruktur"
+bransch = ["handel_och_tjanster"]
+verktyg = []
+syfte = []
+text = '''
+[#] Mål
+[P] En butik står klar i byn {id}. [U K] Fler hushåll handlar hemma, vilket ger byn liv.
+'''
+"""
+COURSE = """[[projekt]]
+id = "{id}"
+titel = "Kurser i {id}"
+lan = "Skåne län"
+projekttyp = "forstudie"
+fokusomrade = "innovation"
+effektkedja = "kunskap"
+bransch = []
+verktyg = ["utbildning"]
+syfte = []
+text = '''
+[-] Företagen saknar kunskap. [A] Vi håller kurser om nya material för {id}.
+'''
+"""
+FOCUS = load_scheme().ids(Field.FOKUSOMRADE)
+
+
+def project_of(number: int, focus: str, bransch: Sequence[str] = ()) -> LabelledProject:
+    return LabelledProject(f"prov-{number:03}", "", "", (), {Field.FOKUSOMRADE: (focus,), Field.BRANSCH: tuple(bransch)})
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+
+
+@pytest.fixture
+def corpus_dir(tmp_path: Path) -> Path:
+    folder = tmp_path / "samling"
+    folder.mkdir()
+    (folder / "innovation.toml").write_text("\n".join(COURSE.format(id=f"kurs-{number}") for number in range(4)), encoding="utf-8")
+    (folder / "service.toml").write_text("\n".join(SHOP.format(id=f"butik-{number}") for number in range(3)), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def model_dir(tmp_path: Path, scheme: Scheme) -> Path:
+    """A folder with an encoder in name only; what reads it is replaced by ``dummy_encoder``."""
+    folder = tmp_path / "modell"
+    folder.mkdir()
+    (folder / ENCODER_FILE).write_bytes(b"kodare")
+    (folder / TOKENIZER_FILE).write_bytes(b"ordstycken")
+    files = {name: digest for name, digest in hashes(folder).items() if name in {ENCODER_FILE, TOKENIZER_FILE}}
+    write_manifest(folder, dummy_manifest(scheme, files=files, base="grundmodell", recipe={"epochs": 6}, metrics={"export_cosine": 0.99}))
+    return folder
+
+
+@pytest.fixture
+def dummy_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Encoder:
+        @staticmethod
+        def load(_folder: Path) -> DummyEncoder:
+            return DummyEncoder()
+
+    monkeypatch.setattr(trainer, "Encoder", Encoder)
+
+
+@given(st.lists(st.sampled_from(FOCUS), max_size=60), st.integers(2, 6), st.randoms(use_true_random=False))
+def test_trainer_folds_hold_every_project_once(focus: list[str], folds: int, chance: object) -> None:
+    projects = [project_of(number, name, chance.choices(("energi", "livsmedel"), k=number % 3)) for number, name in enumerate(focus)]  # type: ignore[attr-defined]
+    parts = fold_numbers(projects, folds)
+    assert len(parts) == folds
+    assert Counter(number for part in parts for number in part) == Counter(range(len(projects)))
+    assert max(map(len, parts)) - min(map(len, parts)) <= 1
+    for name in set(focus):
+        counts = [sum(focus[number] == name for number in part) for part in parts]
+        assert max(counts) - min(counts) <= 1, (name, counts)
+
+
+def test_trainer_folds_do_not_depend_on_order() -> None:
+    projects = [project_of(number, FOCUS[number * 7 % 5]) for number in range(23)]
+    ids = [{projects[number].id for number in part} for part in fold_numbers(projects, 3)]
+    turned = projects[::-1]
+    assert [{turned[number].id for number in part} for part in fold_numbers(turned, 3)] == ids
+    assert fold_numbers(projects, 3) == fold_numbers(projects, 3)
+
+
+def test_trainer_folds_of_shipped_corpus(scheme: Scheme) -> None:
+    projects = read_corpus()
+    for part in fold_numbers(projects, trainer.FOLDS):
+        assert {projects[number].labels[Field.FOKUSOMRADE][0] for number in part} == set(scheme.ids(Field.FOKUSOMRADE))
+        assert {projects[number].labels[Field.EFFEKTKEDJA][0] for number in part} == set(scheme.ids(Field.EFFEKTKEDJA))
+
+
+def labelled(title: str, *statements: tuple[str, str]) -> LabelledProject:
+    """A project of pairs of heading and statement."""
+    cut = tuple(LabelledStatement(Statement(text, 0, len(text), heading), ("A",)) for heading, text in statements)
+    return LabelledProject("prov", title, "", cut, {})
+
+
+def encoded(text: str) -> np.ndarray:
+    return DummyEncoder().encode([[Segment(text)]])[0][0]
+
+
+def test_trainer_vectors_of_titled_project() -> None:
+    project = labelled("Butik", ("Mål", "en butik"), ("Mål", "fler gäster"), ("Budget", "två miljoner"))
+    vectors = vectors_of([project], DummyEncoder().encode)
+    own = np.array([encoded(text) for text in ("en butik", "fler gäster", "två miljoner")])
+    assert vectors.in_context == pytest.approx(own)
+    assert vectors.alone == pytest.approx(own)
+    assert vectors.whole == pytest.approx(np.vstack([encoded("Butik"), own]).mean(axis=0, keepdims=True), abs=1e-6)
+
+
+def test_trainer_vectors_of_untitled_project_leave_heading_out() -> None:
+    vectors = vectors_of([labelled("", ("Mål", "en butik"), ("Budget", "två miljoner"))], DummyEncoder().encode)
+    assert vectors.whole[0] == pytest.approx((encoded("en butik") + encoded("två miljoner")) / 2, abs=1e-6)
+
+
+def test_trainer_vectors_of_several_projects_in_order() -> None:
+    projects = [labelled("Butik", ("", "en butik")), labelled("Kurs", ("", "en kurs"), ("", "en lärare"))]
+    calls: list[list[list[str]]] = []
+
+    def encode(documents: Sequence[Sequence[Segment]]) -> list[np.ndarray]:
+        calls.append([[segment.text for segment in document] for document in documents])
+        return DummyEncoder().encode(documents)
+
+    vectors = vectors_of(projects, encode)
+    assert calls == [[["Butik", "en butik"], ["Kurs", "en kurs", "en lärare"]], [["en butik"], ["en kurs"], ["en lärare"]]]
+    assert vectors.alone[2] == pytest.approx(encoded("en lärare"))
+    assert vectors.whole[1] == pytest.approx((encoded("Kurs") + encoded("en kurs") + encoded("en lärare")) / 3, abs=1e-6)
+    assert [len(rows) for rows in (vectors.in_context, vectors.alone, vectors.whole)] == [3, 3, 2]
+
+
+def damage(folder: Path, how: str) -> None:
+    if how == "tom mapp":
+        for path in list(folder.iterdir()):
+            path.unlink()
+    elif how == "ingen encoder":
+        (folder / ENCODER_FILE).unlink()
+    elif how == "ändrad encoder":
+        (folder / ENCODER_FILE).write_bytes(b"annan")
+    elif how == "inga ordstycken":
+        (folder / TOKENIZER_FILE).unlink()
+    elif how == "ingen kontrollsumma":
+        manifest = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
+        (folder / MANIFEST_FILE).write_text(json.dumps(manifest | {"files": {}}), encoding="utf-8")
+    else:
+        (folder / MANIFEST_FILE).write_text("{trasig", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "how", ["tom mapp", "ingen encoder", "ändrad encoder", "inga ordstycken", "ingen kontrollsumma", "trasigt manifest"]
+)
+def test_trainer_heads_refused_without_whole_encoder(model_dir: Path, corpus_dir: Path, how: str) -> None:
+    damage(model_dir, how)
+    before = hashes(model_dir)
+    with pytest.raises(TrainingError) as caught:
+        train_heads(model_dir, corpus_dir)
+    assert "ingen hel encoder" in str(caught.value)
+    assert "effektkedja train --encoder" in str(caught.value)
+    assert hashes(model_dir) == before
+
+
+def test_trainer_heads_refused_without_model_folder(tmp_path: Path, corpus_dir: Path) -> None:
+    with pytest.raises(TrainingError, match="effektkedja train --encoder"):
+        train_heads(tmp_path / "finns inte", corpus_dir)
+    assert not (tmp_path / "finns inte").exists()
+
+
+def test_trainer_heads_refused_with_malformed_corpus(model_dir: Path, corpus_dir: Path) -> None:
+    (corpus_dir / "service.toml").write_text(SHOP.format(id="butik-9").replace('"service"', '"rymdfart"'), encoding="utf-8")
+    before = hashes(model_dir)
+    with pytest.raises(TrainingError, match=r"service\.toml, butik-9"):
+        train_heads(model_dir, corpus_dir)
+    assert hashes(model_dir) == before
+
+
+@pytest.mark.usefixtures("dummy_encoder")
+def test_trainer_heads_manifest(model_dir: Path, corpus_dir: Path, scheme: Scheme) -> None:
+    before = hashes(model_dir)
+    manifest = train_heads(model_dir, corpus_dir)
+    after = hashes(model_dir)
+    assert manifest == read_manifest(model_dir)
+    assert set(after) == {ENCODER_FILE, TOKENIZER_FILE, HEADS_FILE, MANIFEST_FILE}
+    assert {name: after[name] for name in (ENCODER_FILE, TOKENIZER_FILE)} == {name: before[name] for name in (ENCODER_FILE, TOKENIZER_FILE)}
+    assert manifest.files == {name: after[name] for name in (ENCODER_FILE, TOKENIZER_FILE, HEADS_FILE)}
+    assert (manifest.corpus_texts, manifest.corpus_statements) == (7, 14)
+    assert manifest.corpus_sha256 == corpus_hash(corpus_dir)
+    assert (manifest.base, manifest.recipe, manifest.metrics) == ("grundmodell", {"epochs": 6}, {"export_cosine": 0.99})
+    assert manifest.scheme_version == scheme.version
+    assert manifest.model_version.endswith(after[HEADS_FILE][:8])
+
+
+@pytest.mark.usefixtures("dummy_encoder")
+def test_trainer_heads_learn_the_corpus(model_dir: Path, corpus_dir: Path, scheme: Scheme) -> None:
+    train_heads(model_dir, corpus_dir)
+    heads = Heads.load(model_dir / HEADS_FILE)
+    projects = read_corpus(corpus_dir)
+    vectors = vectors_of(projects, DummyEncoder().encode)
+    for field in (Field.FOKUSOMRADE, Field.EFFEKTKEDJA, Field.PROJEKTTYP):
+        found = heads.fields[field].probabilities(vectors.whole).argmax(axis=1)
+        assert [(scheme.ids(field)[number],) for number in found] == [project.labels[field] for project in projects]
+    assert heads.columns.temperature == 1.0
+
+
+@pytest.mark.usefixtures("dummy_encoder")
+def test_trainer_heads_same_bytes_each_time(model_dir: Path, corpus_dir: Path) -> None:
+    first = train_heads(model_dir, corpus_dir)
+    second = train_heads(model_dir, corpus_dir)
+    assert second.files == first.files
+    (corpus_dir / "service.toml").write_text(SHOP.format(id="butik-0"), encoding="utf-8")
+    assert train_heads(model_dir, corpus_dir).files[HEADS_FILE] != first.files[HEADS_FILE]
+
+
+@pytest.mark.usefixtures("dummy_encoder")
+def test_trainer_heads_carry_calibration(model_dir: Path, corpus_dir: Path, scheme: Scheme) -> None:
+    earlier = dummy_heads(scheme)
+    earlier.save(model_dir / HEADS_FILE)
+    train_heads(model_dir, corpus_dir)
+    heads = Heads.load(model_dir / HEADS_FILE)
+    assert heads.columns.temperature == heads.fields[Field.SYFTE].temperature == 1.5
+    assert heads.fields[Field.SYFTE].thresholds.tolist() == earlier.fields[Field.SYFTE].thresholds.tolist()
+    assert not np.array_equal(heads.columns.weights, earlier.columns.weights)
+
+
+@pytest.mark.usefixtures("dummy_encoder")
+def test_trainer_heads_calibration_of_other_scheme_not_carried(model_dir: Path, corpus_dir: Path, scheme: Scheme) -> None:
+    dummy_heads(scheme).save(model_dir / HEADS_FILE)
+    manifest = read_manifest(model_dir)
+    write_manifest(model_dir, dummy_manifest(scheme, files=manifest.files, scheme_version="1999.1"))
+    assert train_heads(model_dir, corpus_dir).scheme_version == scheme.version
+    assert Heads.load(model_dir / HEADS_FILE).columns.temperature == 1.0
+
+
+@pytest.mark.usefixtures("dummy_encoder")
+def test_trainer_heads_interrupted_keep_the_earlier(
+    model_dir: Path, corpus_dir: Path, scheme: Scheme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dummy_heads(scheme).save(model_dir / HEADS_FILE)
+    before = hashes(model_dir)
+
+    def broken(self: Heads, path: Path) -> None:
+        path.write_bytes(b"halva")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Heads, "save", broken)
+    with pytest.raises(OSError, match="No space left"):
+        train_heads(model_dir, corpus_dir)
+    assert {name: digest for name, digest in hashes(model_dir).items() if name in before} == before
