@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.model.bundle import MODEL_DIR, Bundle, load_bundle
-from classifier.model.windows import Segment
+from classifier.model.windows import encoder_input
 from classifier.taxonomy import Field, Scheme, load_scheme
 from classifier.taxonomy.scheme import COLUMN_CODES
 from classifier.text.statements import Statement, split
@@ -123,12 +123,12 @@ class Assistant:
         cut = [text.statements if text.statements is not None else tuple(split(text.text)) for text in texts]
         judged = [(text, statements, _status(text, statements)) for text, statements in zip(texts, cut, strict=True)]
         readable = [(text, statements) for text, statements, status in judged if status is Status.PROPOSED]
-        documents = [_document(text.title, statements) for text, statements in readable]
-        vectors = self.bundle.encoder.encode([segments for segments, _ in documents])
+        documents = [encoder_input(text.title, statements) for text, statements in readable]
+        vectors = self.bundle.encoder.encode([document.segments for document in documents])
         answers = iter(
             [
-                self._suggest(text, statements, segments[own], segments[parts])
-                for (text, statements), segments, (own, parts) in zip(readable, vectors, (rows for _, rows in documents), strict=True)
+                self._suggest(text, statements, found[document.statements], found[document.parts])
+                for (text, statements), found, document in zip(readable, vectors, documents, strict=True)
             ]
         )
         return [next(answers) if status is Status.PROPOSED else Suggestion(text, status) for text, _, status in judged]
@@ -191,22 +191,6 @@ def sum_sakomraden(fokusomrade: Proposal, scheme: Scheme) -> tuple[tuple[str, fl
     # The two must never contradict each other, so the leaf decides even where another sakområde has a larger sum.
     own = scheme.sakomrade_of(fokusomrade.values[0]).id
     return tuple(sorted(sums.items(), key=lambda pair: (pair[0] != own, -pair[1])))
-
-
-def _document(title: str, statements: Sequence[Statement]) -> tuple[list[Segment], tuple[list[int], list[int]]]:
-    """Segments in reading order, then which are the statements, and which make up the project's vector."""
-    segments: list[Segment] = []
-    own: list[int] = []
-    if title.strip():
-        segments.append(Segment(title, is_heading=True))
-    heading = ""
-    for statement in statements:
-        if statement.heading and statement.heading != heading:
-            heading = statement.heading
-            segments.append(Segment(heading, is_heading=True))
-        own.append(len(segments))
-        segments.append(Segment(statement.text))
-    return segments, (own, [0, *own] if title.strip() else own)
 
 
 def column_set(shares: NDArray[np.float32], thresholds: NDArray[np.float32]) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from classifier.text.statements import Statement
+
 START, PAD, STOP = 0, 1, 2  # ids of <s>, <pad> and </s> in every vocabulary of this product
 MAX_TOKENS = 256
 """Tokens in a window, the special ones included. Attention grows with its square; beyond this, context adds little."""
@@ -22,6 +24,38 @@ class Segment:
 
     text: str
     is_heading: bool = False
+
+
+@dataclass(frozen=True)
+class EncoderInput:
+    """What the encoder reads of a project: its segments in order.
+
+    Attributes:
+        segments: title, headings and statements.
+        statements: which of the segments are the statements.
+        parts: which of the segments make up the project's vector: the title, where there is one, and the statements.
+    """
+
+    segments: list[Segment]
+    statements: list[int]
+    parts: list[int]
+
+
+def encoder_input(title: str, statements: Sequence[Statement], *, with_headings: bool = True) -> EncoderInput:
+    """Lay out a project for the encoder; without headings the title is left out too."""
+    segments: list[Segment] = []
+    own: list[int] = []
+    titled = with_headings and bool(title.strip())
+    if titled:
+        segments.append(Segment(title, is_heading=True))
+    heading = ""
+    for statement in statements:
+        if with_headings and statement.heading and statement.heading != heading:
+            heading = statement.heading
+            segments.append(Segment(heading, is_heading=True))
+        own.append(len(segments))
+        segments.append(Segment(statement.text))
+    return EncoderInput(segments, own, [0, *own] if titled else own)
 
 
 @dataclass

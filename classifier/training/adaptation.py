@@ -21,7 +21,7 @@ from classifier.model.windows import CONTEXT, PAD, Segment, Window, batches, pac
 from classifier.taxonomy import Field, Scheme
 from classifier.training.base import Base, build_tokenizer
 from classifier.training.corpus import LabelledProject
-from classifier.training.segments import column_targets, project_segments, project_targets
+from classifier.training.segments import column_targets, project_input, project_targets
 
 if TYPE_CHECKING:
     from transformers import BertModel
@@ -150,9 +150,9 @@ def _class_weights(projects: Sequence[LabelledProject], scheme: Scheme) -> Tenso
 
 def _memories(base: Base, projects: Sequence[LabelledProject]) -> dict[str, Tensor]:
     """The statements' vectors as the base gives them, standardised, by project id."""
-    documents = [project_segments(project) for project in projects]
-    encoded = encode(base.model.eval(), base, [segments for segments, _ in documents])
-    own = [torch.from_numpy(vectors[statements]) for vectors, (_, statements) in zip(encoded, documents, strict=True)]
+    inputs = [project_input(project) for project in projects]
+    encoded = encode(base.model.eval(), base, [item.segments for item in inputs])
+    own = [torch.from_numpy(vectors[item.statements]) for vectors, item in zip(encoded, inputs, strict=True)]
     base.model.train()
     mean, scale = torch.cat(own).mean(dim=0), torch.cat(own).std(dim=0) + 1e-6
     return {project.id: (vectors - mean) / scale for project, vectors in zip(projects, own, strict=True)}
@@ -169,17 +169,15 @@ def _loss(
     generator: random.Random,
 ) -> Tensor:
     windows: list[tuple[int, Window]] = []
-    own: list[list[int]] = []
-    sizes = []
+    inputs = []
     for number, project in enumerate(projects):
-        segments, statements = project_segments(project, with_headings=generator.random() >= recipe.bare)
-        tokens = [encoding.ids for encoding in tokenizer.encode_batch([segment.text for segment in segments])]  # type: ignore[attr-defined]
-        windows += [(number, window) for window in _read(segments, tokens, generator.random() < recipe.alone)]
-        own.append(statements)
-        sizes.append(len(segments))
-    vectors = network.vectors(windows, sizes)
-    stated = network.dropout(torch.cat([vector[statements] for vector, statements in zip(vectors, own, strict=True)]))
-    means = network.dropout(torch.stack([_project_mean(vector, statements) for vector, statements in zip(vectors, own, strict=True)]))
+        item = project_input(project, with_headings=generator.random() >= recipe.bare)
+        tokens = [encoding.ids for encoding in tokenizer.encode_batch([segment.text for segment in item.segments])]  # type: ignore[attr-defined]
+        windows += [(number, window) for window in _read(item.segments, tokens, generator.random() < recipe.alone)]
+        inputs.append(item)
+    vectors = network.vectors(windows, [len(item.segments) for item in inputs])
+    stated = network.dropout(torch.cat([found[item.statements] for found, item in zip(vectors, inputs, strict=True)]))
+    means = network.dropout(torch.stack([found[item.parts].mean(dim=0) for found, item in zip(vectors, inputs, strict=True)]))
 
     labelled = [item for project in projects for item in project.statements]
     targets = torch.from_numpy(column_targets(labelled, scheme))
@@ -198,11 +196,6 @@ def _loss(
         else:
             loss = loss + recipe.project_weight * nn.functional.cross_entropy(logits, wanted.argmax(dim=-1), label_smoothing=0.05)
     return loss
-
-
-def _project_mean(vectors: Tensor, statements: Sequence[int]) -> Tensor:
-    """The mean over the title (segment 0 when it is no statement) and the statements."""
-    return vectors[sorted({0, *statements})].mean(dim=0)
 
 
 def _read(segments: Sequence[Segment], tokens: Sequence[Sequence[int]], alone: bool) -> list[Window]:

@@ -76,7 +76,7 @@ def _unlike_pairs(counts: Counter[Hashable]) -> int:
 
 def _read(path: Path) -> Mapping[str, Any]:
     try:
-        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
     except (OSError, ValueError) as error:
         raise TrainingError(f"{path.name} går inte att läsa som JSON Lines") from error
     return {row["id"]: row for row in rows}

@@ -1,4 +1,4 @@
-"""Labelled projects as the arrays that training needs: segments in, targets out."""
+"""Labelled projects as training needs them: documents in, targets out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.model.windows import Segment
+from classifier.model.windows import EncoderInput, encoder_input
 from classifier.taxonomy import Field, Scheme
 from classifier.training.corpus import LabelledProject, LabelledStatement
 
@@ -15,20 +15,9 @@ MAIN_SHARE = 0.7
 """How much of a statement's target its main column gets when it has several; the others share the rest."""
 
 
-def project_segments(project: LabelledProject, *, with_headings: bool = True) -> tuple[list[Segment], list[int]]:
-    """A project's title, headings and statements in order, and which of the segments are the statements."""
-    segments: list[Segment] = []
-    statements: list[int] = []
-    if project.title and with_headings:
-        segments.append(Segment(project.title, is_heading=True))
-    heading = ""
-    for item in project.statements:
-        if with_headings and item.statement.heading and item.statement.heading != heading:
-            heading = item.statement.heading
-            segments.append(Segment(heading, is_heading=True))
-        statements.append(len(segments))
-        segments.append(Segment(item.statement.text))
-    return segments, statements
+def project_input(project: LabelledProject, *, with_headings: bool = True) -> EncoderInput:
+    """A labelled project as the encoder reads it."""
+    return encoder_input(project.title, [item.statement for item in project.statements], with_headings=with_headings)
 
 
 def column_targets(statements: Sequence[LabelledStatement], scheme: Scheme) -> NDArray[np.float32]:

@@ -19,7 +19,7 @@ from classifier.taxonomy import Field, Scheme, load_scheme
 from classifier.training.corpus import CORPUS_DIR, LabelledProject, corpus_hash, read_corpus
 from classifier.training.evaluation import measure_scores
 from classifier.training.heads import HeldOut, Vectors, calibrate, carry_calibration, fit_heads, join, score
-from classifier.training.segments import project_segments
+from classifier.training.segments import project_input
 
 if TYPE_CHECKING:
     from classifier.training.adaptation import Recipe
@@ -79,7 +79,7 @@ def train_all(
     base, model = adapted(projects, "Hela samlingen")
     model_dir.mkdir(parents=True, exist_ok=True)
     export.export_encoder(model, base, model_dir)
-    sample = [project_segments(project)[0] for project in projects[:: max(1, len(projects) // 20)]]
+    sample = [project_input(project).segments for project in projects[:: max(1, len(projects) // 20)]]
     metrics: dict[str, Any] = {"export_cosine": round(export.agreement(model, base, model_dir, sample), 4)}
 
     held_out: list[HeldOut] = []
@@ -105,11 +105,10 @@ def train_all(
 
 def vectors_of(projects: Sequence[LabelledProject], encode: Encode) -> Vectors:
     """Encode projects in context and their statements alone."""
-    documents = [project_segments(project) for project in projects]
-    encoded = encode([segments for segments, _ in documents])
-    in_context = np.concatenate([vectors[own] for vectors, (_, own) in zip(encoded, documents, strict=True)])
-    parts = [[0, *own] if project.title else own for project, (_, own) in zip(projects, documents, strict=True)]
-    whole = np.stack([vectors[rows].mean(axis=0) for vectors, rows in zip(encoded, parts, strict=True)])
+    inputs = [project_input(project) for project in projects]
+    encoded = encode([item.segments for item in inputs])
+    in_context = np.concatenate([vectors[item.statements] for vectors, item in zip(encoded, inputs, strict=True)])
+    whole = np.stack([vectors[item.parts].mean(axis=0) for vectors, item in zip(encoded, inputs, strict=True)])
     alone = np.concatenate(encode([[Segment(item.statement.text)] for project in projects for item in project.statements]))
     return Vectors(projects, in_context, alone, whole)
 

@@ -256,7 +256,15 @@ def _show_statement(services: Services, case: StoredCase, number: int, scheme: S
     revision = decision.revision if decision else 0
     others = f" + {', '.join(columns[1:])}" if columns[1:] else ""
     state = f"✓ beslutat{others}" if decision else f"förslag {percent(proposal.probabilities[columns[0]])}{others}"
-    st.html(markup.statement_card(number + 1, proposal.statement.text, scheme.column(columns[0]), state))
+    card, confirm = st.columns([9, 2], vertical_alignment="center")
+    card.html(markup.statement_card(number + 1, proposal.statement.text, scheme.column(columns[0]), state))
+    confirm.button(
+        "✓ Bekräftat" if decision else "Bekräfta",
+        key=f"{case.id}-{number}-bekrafta",
+        disabled=decision is not None,
+        width="stretch",
+        on_click=partial(_confirm_all, services, case, [number]),
+    )
     choice, more = st.columns([9, 2], vertical_alignment="center")
     key = f"{case.id}-{number}-kolumn-{revision}"
     codes = [column.code for column in scheme.columns]

@@ -58,6 +58,8 @@ class SwedishPage:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if _wants_html(scope):  # an answer that is compressed cannot be changed, and the frame is small
+            scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0].lower() != b"accept-encoding"]}
         start: Message | None = None
         body = bytearray()
 
@@ -83,6 +85,10 @@ class SwedishPage:
             await send(message)
 
         await self.app(scope, receive, changed)
+
+
+def _wants_html(scope: Scope) -> bool:
+    return any(name.lower() == b"accept" and b"text/html" in value for name, value in scope["headers"])
 
 
 def _is_html(message: Message) -> bool:

@@ -236,10 +236,46 @@ def test_evaluation_scores_under_calibration(scheme: Scheme) -> None:
     assert columns[9.0] == pytest.approx(1 - 1 / (1 + 6 * np.exp(-2.0)), abs=1e-3)
 
 
+def test_evaluation_scores_review_by_hand(scheme: Scheme) -> None:
+    pairs = [("service", "service"), ("service", "innovation"), ("service", "service"), ("service", "innovation"), ("service", "service")]
+    unsure = held_out_of(scheme, fokusomrade=pairs, height=0.5)
+    mixed = held_out_of(scheme, fokusomrade=pairs)
+    mixed.fields[Field.FOKUSOMRADE][[0, 3]] = unsure.fields[Field.FOKUSOMRADE][[0, 3]]
+    # The first and the fourth are flagged, one of them right; of the three others two are.
+    assert measure_scores(mixed, open_heads(scheme), scheme)["granska"] == {
+        "gräns": 0.6,
+        "andel": 0.4,
+        "båda_rätt_bland_övriga": 0.6667,
+        "båda_rätt_bland_flaggade": 0.5,
+    }
+
+
+def test_evaluation_scores_review_effektkedja_counts_too(scheme: Scheme) -> None:
+    held_out = held_out_of(scheme, fokusomrade=[("service", "service")] * 4)
+    held_out.fields[Field.EFFEKTKEDJA][0] = 0.0
+    held_out.fields[Field.EFFEKTKEDJA][1] *= -1
+    held_out.fields[Field.PROJEKTTYP][2:] = 0.0  # no reason for review
+    result = measure_scores(held_out, open_heads(scheme), scheme)["granska"]
+    assert (result["andel"], result["båda_rätt_bland_övriga"]) == (0.5, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("height", "wanted"),
+    [
+        (9.0, {"andel": 0.0, "båda_rätt_bland_övriga": 1.0, "båda_rätt_bland_flaggade": None}),
+        (0.5, {"andel": 1.0, "båda_rätt_bland_övriga": None, "båda_rätt_bland_flaggade": 1.0}),
+    ],
+)
+def test_evaluation_scores_review_of_none_and_of_all(scheme: Scheme, height: float, wanted: dict[str, float | None]) -> None:
+    held_out = held_out_of(scheme, fokusomrade=[("service", "service")] * 2, height=height)
+    assert measure_scores(held_out, open_heads(scheme), scheme)["granska"] == {"gräns": 0.6} | wanted
+
+
 def test_evaluation_scores_every_field(scheme: Scheme) -> None:
     result = measure_scores(held_out_of(scheme, fokusomrade=[("service", "service")]), open_heads(scheme), scheme)
-    assert set(result) == {"kolumn", "projekttyp", "fokusområde", "effektkedja", "bransch", "verktyg", "syfte"}
-    assert {name: measures["makro_f1"] for name, measures in result.items()} == dict.fromkeys(result, 1.0)
+    fields = {"kolumn", "projekttyp", "fokusområde", "effektkedja", "bransch", "verktyg", "syfte"}
+    assert set(result) == fields | {"granska"}
+    assert {name: result[name]["makro_f1"] for name in fields} == dict.fromkeys(fields, 1.0)
     assert json.loads(json.dumps(result)) == result
 
 

@@ -93,6 +93,15 @@ def test_page_assistant_one_choice_changes_a_statement(opened: Services) -> None
     assert opened.cases.get(case_id).columns(1) == (wanted,)
 
 
+def test_page_assistant_one_click_confirms_a_statement(opened: Services) -> None:
+    case_id = add_case(opened)
+    proposed = opened.cases.get(case_id).columns(2)
+    app = run("page_assistant.py", arende=case_id)
+    app.button(key=f"{case_id}-2-bekrafta").click().run()
+    assert not app.exception
+    assert opened.cases.get(case_id).decisions[statement_target(2)].values == proposed
+
+
 def test_page_assistant_none_of_these_is_a_decision(opened: Services) -> None:
     case_id = add_case(opened)
     app = run("page_assistant.py", arende=case_id)
