@@ -60,8 +60,10 @@ def measure_labelled(assistant: Assistant, projects: Sequence[LabelledProject]) 
     )
     truth = [item.columns for project in projects for item in project.statements]
     found = [statement for suggestion in suggestions for statement in suggestion.statements]
-    shares = np.array([[statement.probabilities[code] for code in COLUMN_CODES] for statement in found])
-    result: dict[str, Any] = {"kolumn": _measure_columns(truth, [statement.columns for statement in found], shares)}
+    result: dict[str, Any] = {}
+    if found:
+        shares = np.array([[statement.probabilities[code] for code in COLUMN_CODES] for statement in found])
+        result["kolumn"] = _measure_columns(truth, [statement.columns for statement in found], shares)
     for field in SINGLE_FIELDS:
         rows = [(project, suggestion) for project, suggestion in zip(projects, suggestions, strict=True) if field in project.labels]
         if rows:

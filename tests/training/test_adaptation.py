@@ -18,7 +18,7 @@ from classifier.training.base import SPECIAL, Base
 from classifier.training.corpus import LabelledProject, parse_marked
 from classifier.training.export import agreement, export_encoder
 
-RECIPE = Recipe(layers=2, frozen_layers=0, epochs=12, projects_per_step=3, encoder_rate=1e-3, memory_weight=0.0, seed=5)
+RECIPE = Recipe(layers=2, frozen_layers=0, epochs=40, projects_per_step=3, encoder_rate=1e-3, memory_weight=0.0, seed=5)
 TEXTS = (
     "[#] Mål\n[U] Fler fiskare säljer direkt till kunder. [A] Vi bygger en brygga. [R] Kommunen ger 100 tkr.",
     "[-] Byn har få arbeten. [A P] En kurs hålls för tio unga. [L] På sikt lever bygden.",
