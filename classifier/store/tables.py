@@ -36,7 +36,9 @@ class Case(Base):
     source: Mapped[str] = mapped_column(String(300))
     """Name of the file the text came from; empty when it was pasted."""
     notes: Mapped[list[str]] = mapped_column(JSON)
-    """What the reader said of the file, and of the text's language."""
+    """What the reader said of the file."""
+    doubt: Mapped[str] = mapped_column(Text)
+    """Why the whole proposal is in doubt, such as the text's language; empty when it is not."""
     model_version: Mapped[str] = mapped_column(String(60))
     scheme_version: Mapped[str] = mapped_column(String(30))
     created_at: Mapped[datetime.datetime] = mapped_column(DateTime(timezone=True))

@@ -22,6 +22,6 @@ st.markdown(
 st.subheader("Om något inte fungerar", anchor=False)
 st.write(
     "Vänd dig till den som förvaltar tjänsten i din organisation. Allt som visas på sidorna går också att få som fil med kommandot effektkedja classify. "
-    "Är du inte nöjd med svaret kan du anmäla det till Myndigheten för digital förvaltning."
+    "Är du inte nöjd med svaret kan du anmäla det till den myndighet som har tillsyn över lagen."
 )
 st.caption("Granskningen gjordes av utvecklarna själva, maskinellt och med tangentbord. Redogörelsen gäller version 0.1.")

@@ -570,3 +570,14 @@ def test_cases_case_title_is_one_line_of_the_text(text: str) -> None:
     assert "\n" not in title
     assert " ".join(title.removesuffix(" …").split()) in " ".join(text.split())
     assert title or not given.statements
+
+
+def test_cases_doubt_about_the_language_is_kept(cases: Cases, assistant: Assistant) -> None:
+    german = "Das Projekt baut eine neue Brücke im Hafen, damit mehr Boote anlegen können und die Gäste länger bleiben als bisher gewohnt."
+    suggestion = assistant.suggest([ProjectText(german)])[0]
+    assert suggestion.note
+    case = cases.get(cases.add(suggestion, notes=["ur en PDF"]))
+    assert case is not None
+    assert case.suggestion.note == suggestion.note
+    assert case.suggestion.needs_review
+    assert case.notes == ("ur en PDF", suggestion.note)

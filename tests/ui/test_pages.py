@@ -169,9 +169,9 @@ def test_page_help_explains_every_column(opened: Services) -> None:
     assert all(column.name in shown for column in opened.assistant.scheme.columns)
 
 
-def test_page_accessibility_names_the_authority() -> None:
+def test_page_accessibility_says_where_to_complain() -> None:
     app = run("page_accessibility.py")
-    assert any("Myndigheten för digital förvaltning" in item.value for item in app.markdown)
+    assert any("myndighet som har tillsyn" in item.value for item in app.markdown)
 
 
 def test_layers_only_ui_imports_streamlit() -> None:
