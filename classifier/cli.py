@@ -253,8 +253,9 @@ def _app(options: argparse.Namespace) -> int:
 
 
 def _write_json(path: Path, result: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    from classifier.files import write_whole
+
+    write_whole(path, (json.dumps(result, ensure_ascii=False, indent=2) + "\n").encode())
 
 
 def _check_outputs(*paths: Path | None) -> None:

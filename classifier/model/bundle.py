@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from classifier.errors import ModelError
+from classifier.files import write_whole
 from classifier.model.encoder import ENCODER_FILE, TOKENIZER_FILE, Encoder
 from classifier.model.heads import HEADS_FILE, Heads
 
@@ -116,11 +116,8 @@ def installed_libraries() -> dict[str, str]:
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Write the manifest to a temporary name, then rename it; it goes last, so that it never names files yet to come."""
-    path = folder / MANIFEST_FILE
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    os.replace(temporary, path)
+    """Write the manifest; it goes last, so that it never names files yet to come."""
+    write_whole(folder / MANIFEST_FILE, (json.dumps(asdict(manifest), ensure_ascii=False, indent=2) + "\n").encode())
 
 
 def sha256(path: Path) -> str:

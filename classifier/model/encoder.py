@@ -10,7 +10,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from classifier.model.windows import CONTEXT, PAD, Segment, Window, batches, pack
+from classifier.model.windows import CONTEXT, Segment, Window, batches, pack, padded
 
 ENCODER_FILE = "encoder.onnx"
 TOKENIZER_FILE = "tokenizer.json"
@@ -66,11 +66,6 @@ class Encoder:
         return list(pack(document, [encoding.ids for encoding in encodings]))
 
     def _run(self, windows: Sequence[Window]) -> Vectors:
-        length = max(len(window.ids) for window in windows)
-        ids = np.full((len(windows), length), PAD, np.int64)
-        mask = np.zeros((len(windows), length), np.int64)
-        for row, window in enumerate(windows):
-            ids[row, : len(window.ids)] = window.ids
-            mask[row, : len(window.ids)] = 1
+        ids, mask = padded(windows)
         (hidden,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
         return np.asarray(hidden, np.float32)

@@ -7,6 +7,7 @@ mean of the parts' scores, so a part's contribution to a label is exact and need
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.files import write_whole
 from classifier.taxonomy import Field
 
 HEADS_FILE = "heads.npz"
@@ -91,8 +93,9 @@ class Heads:
                 f"{name}/thresholds": head.thresholds.astype(np.float32),
                 f"{name}/is_multiple": np.bool_(head.is_multiple),
             }
-        with path.open("wb") as file:
-            np.savez(file, **arrays)
+        content = io.BytesIO()
+        np.savez(content, **arrays)
+        write_whole(path, content.getvalue())
 
     @classmethod
     def load(cls, path: Path) -> Heads:

@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from classifier.text.statements import Statement
 
 START, PAD, STOP = 0, 1, 2  # ids of <s>, <pad> and </s> in every vocabulary of this product
@@ -106,6 +109,17 @@ def _opened(heading: Sequence[int], max_tokens: int) -> Window:
     if heading:
         window.add(heading[: max_tokens // 4], CONTEXT)
     return window
+
+
+def padded(windows: Sequence[Window]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Token ids and attention mask, both of shape (windows, tokens of the longest)."""
+    length = max(len(window.ids) for window in windows)
+    ids = np.full((len(windows), length), PAD, np.int64)
+    mask = np.zeros((len(windows), length), np.int64)
+    for row, window in enumerate(windows):
+        ids[row, : len(window.ids)] = window.ids
+        mask[row, : len(window.ids)] = 1
+    return ids, mask
 
 
 def batches(windows: Sequence[tuple[int, Window]], max_tokens: int) -> Iterator[list[tuple[int, Window]]]:

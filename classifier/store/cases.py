@@ -175,7 +175,7 @@ class Cases:
             if case is None:
                 raise StoreError("ärendet finns inte längre")
             self._check_values(session, case, target, values)
-            earlier = _latest(session, case_id).get(target)
+            earlier = _latest(session, case_id, target).get(target)
             if (earlier.revision if earlier else 0) != seen_revision:
                 raise ConflictError(earlier) if earlier else StoreError("beslutet bygger på ett ärende som har ändrats; ladda om sidan")
             decision = Decision(target, tuple(values), CaseStatus.CONFIRMED, decided_by[:80], _now(), seen_revision + 1)
@@ -275,7 +275,7 @@ class Cases:
 
     def _conflict(self, case_id: str, target: str) -> ConflictError:
         with transaction(self.engine) as session:
-            return ConflictError(_latest(session, case_id)[target])
+            return ConflictError(_latest(session, case_id, target)[target])
 
     def _suggestion(self, session: Session, case: tables.Case) -> Suggestion:
         rows = session.scalars(select(tables.Proposal).where(tables.Proposal.case_id == case.id))
@@ -324,8 +324,10 @@ def case_title(suggestion: Suggestion) -> str:
     return first if len(first) <= TITLE_CUT else first[:TITLE_CUT].rsplit(" ", 1)[0] + " …"
 
 
-def _latest(session: Session, case_id: str) -> dict[str, Decision]:
-    rows = session.scalars(select(tables.Decision).where(tables.Decision.case_id == case_id).order_by(tables.Decision.revision))
+def _latest(session: Session, case_id: str, target: str | None = None) -> dict[str, Decision]:
+    """The decisions that hold, by target: all of a case's, or just the one asked for."""
+    query = select(tables.Decision).where(tables.Decision.case_id == case_id).order_by(tables.Decision.revision)
+    rows = session.scalars(query if target is None else query.where(tables.Decision.target == target))
     return {
         row.target: Decision(row.target, tuple(row.values), CaseStatus(row.status), row.decided_by, _aware(row.decided_at), row.revision)
         for row in rows

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import json
-import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
-from classifier.errors import DocumentError, OutputError, UsageError
+from classifier.errors import DocumentError, UsageError
+from classifier.files import write_whole
 from classifier.text.documents import DAMAGED, MAX_BYTES, check_archive, clean, decode
 
 Row = dict[str, Any]
@@ -99,15 +98,7 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, 
     writer = _WRITERS.get(path.suffix.lower())
     if writer is None:
         raise UsageError(f"{path.name} har en ändelse som inte går att skriva; använd {', '.join(_WRITERS)}")
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(writer(columns, rows))
-        os.replace(temporary, path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise OutputError(f"{path.name}; frigör utrymme, kontrollera rättigheterna eller välj en annan mapp") from error
+    write_whole(path, writer(columns, rows))
 
 
 def harmless(value: Any) -> Any:

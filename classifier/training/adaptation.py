@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from classifier.model.windows import CONTEXT, PAD, Segment, Window, batches, pack
+from classifier.model.windows import CONTEXT, Segment, Window, batches, pack, padded
 from classifier.taxonomy import Field, Scheme
 from classifier.training.base import Base, build_tokenizer
 from classifier.training.corpus import LabelledProject
@@ -84,12 +84,7 @@ class _Network(nn.Module):
         return [total / count.clamp(min=1.0) for total, count in zip(sums, counts, strict=True)]
 
     def _hidden(self, windows: Sequence[Window]) -> Tensor:
-        length = max(len(window.ids) for window in windows)
-        ids = torch.full((len(windows), length), PAD)
-        mask = torch.zeros((len(windows), length), dtype=torch.long)
-        for row, window in enumerate(windows):
-            ids[row, : len(window.ids)] = torch.tensor(window.ids)
-            mask[row, : len(window.ids)] = 1
+        ids, mask = map(torch.from_numpy, padded(windows))
         with torch.autocast("cpu", dtype=torch.bfloat16):
             hidden: Tensor = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
         return hidden.float()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from classifier.files import write_whole
 from classifier.model.encoder import ENCODER_FILE, TOKENIZER_FILE, Encoder
 from classifier.model.windows import Segment
 from classifier.training.adaptation import encode
@@ -58,8 +58,8 @@ def export_encoder(model: BertModel, base: Base, folder: Path) -> None:
         )
         small = Path(scratch) / "small.onnx"
         quantize_dynamic(full, small, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul", "Gather"])
-        _write(folder / ENCODER_FILE, small.read_bytes())
-    _write(folder / TOKENIZER_FILE, json.dumps(json.loads(build_tokenizer(base.pieces).to_str()), ensure_ascii=False).encode())
+        write_whole(folder / ENCODER_FILE, small.read_bytes())
+    write_whole(folder / TOKENIZER_FILE, json.dumps(json.loads(build_tokenizer(base.pieces).to_str()), ensure_ascii=False).encode())
 
 
 def agreement(model: BertModel, base: Base, folder: Path, documents: Sequence[Sequence[Segment]]) -> float:
@@ -68,9 +68,3 @@ def agreement(model: BertModel, base: Base, folder: Path, documents: Sequence[Se
     after = np.concatenate(Encoder.load(folder).encode(documents))
     cosines = (before * after).sum(axis=1) / (np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1))
     return float(cosines.mean())
-
-
-def _write(path: Path, content: bytes) -> None:
-    temporary = path.with_suffix(".tmp")
-    temporary.write_bytes(content)
-    os.replace(temporary, path)

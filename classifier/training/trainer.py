@@ -45,7 +45,7 @@ def train_heads(model_dir: Path = MODEL_DIR, corpus_dir: Path = CORPUS_DIR, deci
     heads = fit_heads(vectors_of([*projects, *decided], Encoder.load(model_dir).encode), scheme)
     if (model_dir / HEADS_FILE).is_file() and before.scheme_version == scheme.version:
         heads = carry_calibration(heads, Heads.load(model_dir / HEADS_FILE))
-    _save_heads(heads, model_dir)
+    heads.save(model_dir / HEADS_FILE)
     manifest = _manifest(model_dir, corpus_dir, projects, scheme, before.base, dict(before.recipe), dict(before.metrics))
     manifest = replace(manifest, decided_cases=len(decided))
     write_manifest(model_dir, manifest)
@@ -97,7 +97,7 @@ def train_all(
     if held_out:
         heads = calibrate(heads, join(held_out), scheme)
         metrics["cross_validation"] = {"folds": folds, **measure_scores(join(held_out), heads, scheme)}
-    _save_heads(heads, model_dir)
+    heads.save(model_dir / HEADS_FILE)
     manifest = _manifest(model_dir, corpus_dir, projects, scheme, base.name, asdict(recipe), metrics)
     write_manifest(model_dir, manifest)
     return manifest
@@ -117,12 +117,6 @@ def fold_numbers(projects: Sequence[LabelledProject], folds: int) -> list[set[in
     """Deal the projects out to folds, by fokusområde in turn; a project's statements are never parted."""
     order = sorted(range(len(projects)), key=lambda row: (projects[row].labels[Field.FOKUSOMRADE], projects[row].id))
     return [set(order[start::folds]) for start in range(folds)]
-
-
-def _save_heads(heads: Heads, model_dir: Path) -> None:
-    temporary = model_dir / (HEADS_FILE + ".tmp")
-    heads.save(temporary)
-    temporary.replace(model_dir / HEADS_FILE)
 
 
 def _manifest(

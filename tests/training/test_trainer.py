@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.errors import TrainingError
+from classifier.errors import OutputError, TrainingError
 from classifier.model.bundle import MANIFEST_FILE, read_manifest, write_manifest
 from classifier.model.encoder import ENCODER_FILE, TOKENIZER_FILE
 from classifier.model.heads import HEADS_FILE, Heads
@@ -270,11 +270,14 @@ def test_trainer_heads_interrupted_keep_the_earlier(
     dummy_heads(scheme).save(model_dir / HEADS_FILE)
     before = hashes(model_dir)
 
-    def broken(self: Heads, path: Path) -> None:
-        path.write_bytes(b"halva")
+    def broken(self: Path, content: bytes) -> int:
+        with self.open("wb") as file:
+            file.write(content[: len(content) // 2])
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Heads, "save", broken)
-    with pytest.raises(OSError, match="No space left"):
-        train_heads(model_dir, corpus_dir)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", broken)
+        with pytest.raises(OutputError, match=r"heads\.npz; frigör utrymme"):
+            train_heads(model_dir, corpus_dir)
+    assert not list(model_dir.glob(".*tmp"))
     assert {name: digest for name, digest in hashes(model_dir).items() if name in before} == before
