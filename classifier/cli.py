@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import re
 import sys
@@ -11,11 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from classifier.cli_corpus import add_corpus_commands
+from classifier.console import Bars, check_inputs, progress, say
 from classifier.errors import EffektkedjaError, UsageError
+from classifier.files import write_json
 
 if TYPE_CHECKING:
-    from tqdm import tqdm
-
     from classifier.model.bundle import Manifest
     from classifier.training.corpus import LabelledProject
 
@@ -29,14 +29,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _parser().parse_args(arguments)
         return int(options.run(options) or OK)
     except UsageError as error:
-        _say(str(error))
+        say(str(error))
         return USAGE
     except EffektkedjaError as error:
-        _say(str(error))
+        say(str(error))
         logging.getLogger(__name__).debug("traceback", exc_info=True)
         return FAILED
     except KeyboardInterrupt:
-        _say("Avbrutet.")
+        say("Avbrutet.")
         return FAILED
 
 
@@ -108,12 +108,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("-o", "--out", type=Path, metavar="UT", help="skriv måtten som JSON")
     bench.set_defaults(run=_bench)
 
-    corpus = commands.add_parser("corpus", help="granska den märkta textsamlingen")
-    corpus_commands = corpus.add_subparsers(title="kommandon", metavar="KOMMANDO", required=True)
-    agreement = corpus_commands.add_parser("agreement", help="hur väl två läsningar stämmer överens (Krippendorffs alfa)")
-    agreement.add_argument("first", nargs="?", type=Path, metavar="FÖRSTA", help="förval: training_data/readings/first.jsonl")
-    agreement.add_argument("second", nargs="?", type=Path, metavar="ANDRA", help="förval: training_data/readings/second.jsonl")
-    agreement.set_defaults(run=_agreement)
+    add_corpus_commands(commands.add_parser("corpus", help="granska den märkta textsamlingen"))
 
     app = commands.add_parser("app", help="starta webbappen")
     app.add_argument("--port", type=int, default=8501, help="port (förval: 8501)")
@@ -127,16 +122,16 @@ def _classify(options: argparse.Namespace) -> None:
     from classifier.text.tables import write_table
 
     _check_outputs(options.out, options.statements)
-    entries = portfolio.read_entries(options.sources, portfolio.Choices(options.id_column, options.title_column, options.text_column), _say)
+    entries = portfolio.read_entries(options.sources, portfolio.Choices(options.id_column, options.title_column, options.text_column), say)
     assistant = load()
-    with _progress(len(entries), "projekt") as bar:
+    with progress(len(entries), "projekt") as bar:
         suggestions = portfolio.classify(assistant, entries, bar.update)
     write_table(options.out, *portfolio.project_rows(entries, suggestions, assistant.scheme))
-    _say(f"{len(entries)} projekt skrevs till {options.out}.")
+    say(f"{len(entries)} projekt skrevs till {options.out}.")
     if options.statements:
         rows = portfolio.statement_rows(suggestions)
         write_table(options.statements, portfolio.STATEMENT_COLUMNS, rows)
-        _say(f"{len(rows)} påståenden skrevs till {options.statements}.")
+        say(f"{len(rows)} påståenden skrevs till {options.statements}.")
 
 
 def _statements(options: argparse.Namespace) -> None:
@@ -147,12 +142,12 @@ def _statements(options: argparse.Namespace) -> None:
     _check_outputs(options.out)
     name = "standard in.jsonl" if options.source == portfolio.STANDARD_INPUT else Path(options.source).name
     table = read_table(_bytes_of(options.source), name)
-    column = portfolio.statement_column(table, options.text_column, _say)
+    column = portfolio.statement_column(table, options.text_column, say)
     assistant = load()
-    with _progress(len(table.rows), "påståenden") as bar:
+    with progress(len(table.rows), "påståenden") as bar:
         columns, rows = portfolio.classify_statements(assistant, table, column, bar.update)
     write_table(options.out, columns, rows)
-    _say(f"{len(rows)} påståenden skrevs till {options.out}.")
+    say(f"{len(rows)} påståenden skrevs till {options.out}.")
 
 
 def _train(options: argparse.Namespace) -> None:
@@ -167,7 +162,7 @@ def _train(options: argparse.Namespace) -> None:
         raise UsageError("--decisions går inte ihop med --encoder: bekräftade ärenden tränar bara de sista lagren")
     else:
         manifest = _train_encoder(options.base, folders)
-    _say(f"Modell {manifest.model_version}, tränad på {manifest.corpus_texts} texter med {manifest.corpus_statements} påståenden.")
+    say(f"Modell {manifest.model_version}, tränad på {manifest.corpus_texts} texter med {manifest.corpus_statements} påståenden.")
 
 
 def _decided() -> list[LabelledProject]:
@@ -177,7 +172,7 @@ def _decided() -> list[LabelledProject]:
     from classifier.training.decisions import labelled_from_cases
 
     decided = labelled_from_cases(Cases(open_database(), load_scheme()).all())
-    _say(f"{len(decided)} bekräftade ärenden tas med.")
+    say(f"{len(decided)} bekräftade ärenden tas med.")
     return decided
 
 
@@ -187,16 +182,9 @@ def _train_encoder(base: str | None, folders: dict[str, Any]) -> Manifest:
         from classifier.training.trainer import train_all
     except ModuleNotFoundError as error:
         raise UsageError(f"paketet {error.name} saknas; installera med: pip install -e '.[train]'") from error
-    bars: dict[str, tqdm[Any]] = {}
-
-    def report(what: str, _step: int, steps: int) -> None:
-        if what not in bars:
-            bars[what] = _progress(steps, what)
-        bars[what].update(1)
-
-    manifest = train_all(Recipe(), report, base_name=base, **folders)
-    for bar in bars.values():
-        bar.close()
+    bars = Bars()
+    manifest = train_all(Recipe(), bars.report, base_name=base, **folders)
+    bars.close()
     return manifest
 
 
@@ -207,9 +195,7 @@ def _evaluate(options: argparse.Namespace) -> None:
 
     if not (options.on or options.theme or options.order):
         raise UsageError("ange vad som ska mätas: --on, --theme eller --order")
-    for path in filter(None, (options.on, options.theme, options.order)):
-        if not path.is_file():
-            raise UsageError(f"{path} finns inte")
+    check_inputs(options.on, options.theme, options.order)
     assistant = load()
     result: dict[str, Any] = {"modell": assistant.bundle.manifest.model_version}
     if options.on:
@@ -219,7 +205,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     if options.order:
         result["ordning"] = evaluation.measure_order(assistant, options.order)
     if options.out:
-        _write_json(options.out, result)
+        write_json(options.out, result)
     sys.stdout.write(evaluation.summary(result) + "\n")
 
 
@@ -230,18 +216,9 @@ def _bench(options: argparse.Namespace) -> None:
 
     result = measure_speed(load(), read_corpus())
     if options.out:
-        _write_json(options.out, result)
+        write_json(options.out, result)
     for name, value in result.items():
         sys.stdout.write(f"{name}: {value}\n")
-
-
-def _agreement(options: argparse.Namespace) -> None:
-    from classifier.taxonomy import load_scheme
-    from classifier.training.agreement import READINGS_DIR, compare_readings
-
-    first, second = options.first or READINGS_DIR / "first.jsonl", options.second or READINGS_DIR / "second.jsonl"
-    for name, agreement in compare_readings(first, second, load_scheme()).items():
-        sys.stdout.write(f"{name}: α {agreement.alpha:.3f}, lika {agreement.share:.1%} (n = {agreement.count})\n")
 
 
 def _app(options: argparse.Namespace) -> int:
@@ -250,12 +227,6 @@ def _app(options: argparse.Namespace) -> int:
     entry = Path(__file__).parents[1] / "app.py"
     command = [sys.executable, "-m", "streamlit", "run", str(entry), "--server.port", str(options.port)]
     return subprocess.call(command, cwd=entry.parent)
-
-
-def _write_json(path: Path, result: dict[str, Any]) -> None:
-    from classifier.files import write_whole
-
-    write_whole(path, (json.dumps(result, ensure_ascii=False, indent=2) + "\n").encode())
 
 
 def _check_outputs(*paths: Path | None) -> None:
@@ -278,13 +249,3 @@ def _bytes_of(source: str) -> bytes:
         raise UsageError(f"{source} finns inte") from error
     except OSError as error:
         raise UsageError(f"{source} går inte att öppna ({error.strerror})") from error
-
-
-def _progress(total: int, what: str) -> tqdm[Any]:
-    from tqdm import tqdm
-
-    return tqdm(total=total, desc=what, unit="", file=sys.stderr, mininterval=0.5)
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(line + "\n")

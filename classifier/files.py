@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 from pathlib import Path
+from typing import Any
 
 from classifier.errors import OutputError
 
@@ -24,3 +26,12 @@ def write_whole(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise OutputError(f"{path.name}; frigör utrymme, kontrollera rättigheterna eller välj en annan mapp") from error
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON for people and programs to read.
+
+    Raises:
+        OutputError: when the file cannot be written.
+    """
+    write_whole(path, (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())

@@ -6,17 +6,20 @@ mean of a project's vectors meets the project labels, so that linear heads on th
 
 from __future__ import annotations
 
+import io
 import os
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from classifier.files import write_whole
 from classifier.model.windows import CONTEXT, Segment, Window, batches, pack, padded
 from classifier.taxonomy import Field, Scheme
 from classifier.training.base import Base, build_tokenizer
@@ -31,6 +34,9 @@ BATCH_TOKENS = 1_024
 
 GROUP = 128
 """Documents encoded together when nothing is learnt."""
+
+SHORT_BUNDLE = 10
+"""Short statements that take the place of one project in a step, so that they do not outweigh whole texts."""
 
 
 @dataclass(frozen=True)
@@ -91,11 +97,17 @@ class _Network(nn.Module):
 
 
 def adapt(
-    base: Base, projects: Sequence[LabelledProject], scheme: Scheme, recipe: Recipe, report: Callable[[int, int, float], None]
+    base: Base,
+    projects: Sequence[LabelledProject],
+    scheme: Scheme,
+    recipe: Recipe,
+    report: Callable[[int, int, float], None],
+    checkpoint: Path | None = None,
 ) -> BertModel:
     """Fine-tune a base on labelled projects; the base's model is changed in place and returned.
 
-    ``report`` is called after every step with the step, the number of steps and the loss.
+    A field that a project is not labelled with is not learnt from it. With a ``checkpoint`` file the state is kept after
+    every epoch, and training goes on from what the file holds, to the same end as if it had never stopped. ``report`` is called after every step with the step, the number of steps and the loss.
     """
     random.seed(recipe.seed)
     torch.manual_seed(recipe.seed)
@@ -113,7 +125,7 @@ def adapt(
     optimizer = torch.optim.AdamW(
         [{"params": inner, "lr": recipe.encoder_rate}, {"params": heads, "lr": recipe.head_rate}], weight_decay=0.01
     )
-    steps = recipe.epochs * -(-len(projects) // recipe.projects_per_step)
+    steps = recipe.epochs * -(-len(_shuffled(projects, generator)) // recipe.projects_per_step)
     warmup = max(1, int(steps * recipe.warmup))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min((step + 1) / warmup, max(0.0, (steps - step) / max(1, steps - warmup)))
@@ -121,11 +133,14 @@ def adapt(
     tokenizer = build_tokenizer(base.pieces)
     weights = _class_weights(projects, scheme)
     memories = _memories(base, projects)
-    step = 0
-    for _ in range(recipe.epochs):
-        order = generator.sample(list(projects), len(projects))
+    state = _State(network, optimizer, schedule, generator)
+    begun = state.load(checkpoint) if checkpoint and checkpoint.is_file() else 0
+    step = begun * steps // recipe.epochs
+    for epoch in range(begun, recipe.epochs):
+        order = _shuffled(projects, generator)
         for start in range(0, len(order), recipe.projects_per_step):
-            loss = _loss(network, order[start : start + recipe.projects_per_step], scheme, tokenizer, weights, memories, recipe, generator)
+            together = [project for bundle in order[start : start + recipe.projects_per_step] for project in bundle]
+            loss = _loss(network, together, scheme, tokenizer, weights, memories, recipe, generator)
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
@@ -133,7 +148,47 @@ def adapt(
             optimizer.zero_grad()
             step += 1
             report(step, steps, float(loss.detach()))
+        if checkpoint:
+            state.save(checkpoint, epoch + 1)
     return encoder.eval()
+
+
+@dataclass(frozen=True)
+class _State:
+    """All that a training run needs in order to go on."""
+
+    network: nn.Module
+    optimizer: torch.optim.Optimizer
+    schedule: torch.optim.lr_scheduler.LRScheduler
+    generator: random.Random
+
+    def save(self, path: Path, epochs: int) -> None:
+        content = io.BytesIO()
+        parts = {name: part.state_dict() for name, part in self._parts().items()}
+        torch.save({"epochs": epochs, "random": self.generator.getstate(), "torch": torch.get_rng_state(), **parts}, content)
+        write_whole(path, content.getvalue())
+
+    def load(self, path: Path) -> int:
+        """Take over a saved state; returns the number of epochs behind it."""
+        saved = torch.load(path, weights_only=True)
+        for name, part in self._parts().items():
+            part.load_state_dict(saved[name])
+        self.generator.setstate(saved["random"])
+        torch.set_rng_state(saved["torch"])
+        return int(saved["epochs"])
+
+    def _parts(self) -> dict[str, Any]:
+        return {"network": self.network, "optimizer": self.optimizer, "schedule": self.schedule}
+
+
+def _shuffled(projects: Sequence[LabelledProject], generator: random.Random) -> list[Sequence[LabelledProject]]:
+    """Whole texts one by one and short statements in bundles, in random order."""
+    short = [project for project in projects if not project.labels]
+    generator.shuffle(short)
+    order: list[Sequence[LabelledProject]] = [[project] for project in projects if project.labels]
+    order += [short[start : start + SHORT_BUNDLE] for start in range(0, len(short), SHORT_BUNDLE)]
+    generator.shuffle(order)
+    return order
 
 
 def _class_weights(projects: Sequence[LabelledProject], scheme: Scheme) -> Tensor:
@@ -184,8 +239,11 @@ def _loss(
     remembered = torch.cat([memories[project.id] for project in projects])
     loss = loss + recipe.memory_weight * nn.functional.mse_loss(network.memory(stated), remembered)
     for field in Field:
-        wanted = torch.from_numpy(project_targets(projects, field, scheme))
-        logits = network.fields[field](means)
+        known = [row for row, project in enumerate(projects) if field in project.labels]
+        if not known:
+            continue
+        wanted = torch.from_numpy(project_targets([projects[row] for row in known], field, scheme))
+        logits = network.fields[field](means[known])
         if field.is_multiple:
             loss = loss + recipe.many_weight * nn.functional.binary_cross_entropy_with_logits(logits, wanted)
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from classifier.taxonomy import Field, Scheme
 from classifier.training.corpus import CORPUS_DIR
 
 READINGS_DIR = CORPUS_DIR / "readings"
+UNGROUPED = "utan omgång"
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,17 @@ def alpha_nominal(units: Iterable[Sequence[Hashable]]) -> float:
     return 1.0 if expected == 0 else 1 - observed / expected
 
 
-def compare_readings(first: Path, second: Path, scheme: Scheme) -> dict[str, Agreement]:
-    """Compare two files of readings, by field.
+def compare_readings(first: Path, second: Path, scheme: Scheme, groups: Mapping[str, str]) -> dict[str, dict[str, Agreement]]:
+    """Compare two files of readings, by group and field.
+
+    Args:
+        first: one reading, JSON Lines with ``id``, ``kolumner`` (one string of codes a statement) and the project labels.
+        second: another reading of the same texts.
+        scheme: the scheme whose labels are compared.
+        groups: a text's id to the name of the group it is counted in, such as its round.
+
+    Returns:
+        For each group in order of name, and then for all texts together, each field's agreement.
 
     Raises:
         TrainingError: when they are not readings of the same texts.
@@ -51,17 +61,27 @@ def compare_readings(first: Path, second: Path, scheme: Scheme) -> dict[str, Agr
     one, other = _read(first), _read(second)
     if one.keys() != other.keys():
         raise TrainingError(f"{first.name} och {second.name} är inte läsningar av samma texter")
-    columns = [pair for name in one for pair in zip(one[name]["kolumner"], other[name]["kolumner"], strict=True)]
+    members: dict[str, list[str]] = defaultdict(list)
+    for name in one:
+        members[groups.get(name, UNGROUPED)].append(name)
+    found = {group: _compare([(one[name], other[name]) for name in members[group]], scheme) for group in sorted(members)}
+    if len(found) > 1:
+        found["alla"] = _compare([(one[name], other[name]) for name in one], scheme)
+    return found
+
+
+def _compare(pairs: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]], scheme: Scheme) -> dict[str, Agreement]:
+    columns = [pair for here, there in pairs for pair in zip(here["kolumner"], there["kolumner"], strict=True)]
     found = {
         "huvudkolumn": _agreement([(a.split()[0], b.split()[0]) for a, b in columns]),
         "alla kolumner": _agreement([(frozenset(a.split()), frozenset(b.split())) for a, b in columns]),
     }
     for field in Field:
+        labelled = [(here[field], there[field]) for here, there in pairs if field in here and field in there]
         if field.is_multiple:
-            pairs = [(label in one[name][field], label in other[name][field]) for name in one for label in scheme.ids(field)]
-        else:
-            pairs = [(one[name][field], other[name][field]) for name in one]
-        found[field.swedish] = _agreement(pairs)
+            labelled = [(label in here, label in there) for here, there in labelled for label in scheme.ids(field)]
+        if labelled:
+            found[field.swedish] = _agreement(labelled)
     return found
 
 
@@ -74,9 +94,9 @@ def _unlike_pairs(counts: Counter[Hashable]) -> int:
     return sum(counts.values()) ** 2 - sum(number**2 for number in counts.values())
 
 
-def _read(path: Path) -> Mapping[str, Any]:
+def _read(path: Path) -> dict[str, Any]:
     try:
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
-    except (OSError, ValueError) as error:
+        return {row["id"]: row for row in rows}
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise TrainingError(f"{path.name} går inte att läsa som JSON Lines") from error
-    return {row["id"]: row for row in rows}

@@ -6,17 +6,18 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from classifier.errors import TrainingError
 from classifier.taxonomy import Field, Scheme, load_scheme
-from classifier.taxonomy.scheme import NO_FOCUS
+from classifier.taxonomy.scheme import COLUMN_CODES, NO_FOCUS
 from classifier.text.statements import Statement
 
 CORPUS_DIR = Path(__file__).parents[2] / "training_data"
+SHORT_FILE = "korta_pastaenden.jsonl"
 MARK = re.compile(r"\[(#|-|[RAPUKL](?: [RAPUKL])*)\][ \t]?")
 """``[A P]`` opens a statement with those columns, ``[#]`` a heading; see ``training_data/KODBOK.md``."""
 _EMPTY_LINE = re.compile(r"\n[ \t]*\n")
@@ -41,6 +42,10 @@ class LabelledProject:
     statements: tuple[LabelledStatement, ...]
     labels: Mapping[Field, tuple[str, ...]]
     county: str = ""
+    round: int = 0
+    """The round of writing it came in, in the corpus; later rounds were written with earlier ones measured."""
+    pair: str = ""
+    """Id of the text that differs from this one in what decides a label, if there is one."""
 
 
 def read_corpus(directory: Path = CORPUS_DIR) -> list[LabelledProject]:
@@ -62,10 +67,22 @@ def read_corpus(directory: Path = CORPUS_DIR) -> list[LabelledProject]:
     return projects
 
 
+def read_short_statements(directory: Path = CORPUS_DIR) -> list[LabelledProject]:
+    """Read the short statements that stand alone, each as a project of one statement without title and project labels.
+
+    A folder without such a file has none.
+
+    Raises:
+        TrainingError: when a line is malformed; the message names it.
+    """
+    path = directory / SHORT_FILE
+    return _parse_lines(path, _from_short_row, "ett märkt påstående") if path.is_file() else []
+
+
 def corpus_hash(directory: Path = CORPUS_DIR) -> str:
     """SHA-256 over the corpus files' names and bytes, in name order."""
     digest = hashlib.sha256()
-    for file in sorted(directory.glob("*.toml")):
+    for file in sorted([*directory.glob("*.toml"), *directory.glob(SHORT_FILE)]):
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 
@@ -80,16 +97,19 @@ def read_labelled_jsonl(path: Path) -> list[LabelledProject]:
         TrainingError: when a line is not such an object; the message names the line.
     """
     scheme = load_scheme()
-    projects = []
+    return _parse_lines(path, lambda row: _from_row(row, scheme), "ett märkt projekt")
+
+
+def _parse_lines(path: Path, parse: Callable[[Any], LabelledProject], what: str) -> list[LabelledProject]:
+    parsed = []
     for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):  # splitlines would cut at U+2028 in a text
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
-            projects.append(_from_row(row, scheme))
-        except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
-            raise TrainingError(f"{path.name}, rad {number}: inte ett märkt projekt ({error})") from error
-    return projects
+            parsed.append(parse(json.loads(line)))
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise TrainingError(f"{path.name}, rad {number}: inte {what} ({error})") from error
+    return parsed
 
 
 def parse_marked(marked: str) -> tuple[str, tuple[LabelledStatement, ...]]:
@@ -146,8 +166,10 @@ def _from_entry(entry: Mapping[str, Any], name: str, scheme: Scheme) -> Labelled
     try:
         text, statements = parse_marked(entry["text"].strip())
         labels = {field: tuple(entry[field.value]) if field.is_multiple else (entry[field.value],) for field in Field}
-        project = LabelledProject(entry["id"], entry["titel"], text, statements, labels, entry["lan"])
-    except (KeyError, TypeError, AttributeError) as error:
+        project = LabelledProject(
+            entry["id"], entry["titel"], text, statements, labels, entry["lan"], int(entry["omgang"]), entry.get("par", "")
+        )
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise TrainingError(f"{where}: uppgiften {error} saknas eller har fel form") from error
     if not statements:
         raise TrainingError(f"{where}: texten har inga märkta påståenden")
@@ -155,6 +177,14 @@ def _from_entry(entry: Mapping[str, Any], name: str, scheme: Scheme) -> Labelled
         if unknown := [str(name) for name in ids if name not in scheme.ids(field)]:
             raise TrainingError(f"{where}: {field.swedish} {', '.join(unknown)} finns inte i schemat")
     return project
+
+
+def _from_short_row(row: Mapping[str, Any]) -> LabelledProject:
+    text, columns = row["påstående"], tuple(row["kolumner"])
+    if not columns or not set(columns) <= set(COLUMN_CODES):
+        raise ValueError(f"kolumner {list(columns)}")
+    statement = LabelledStatement(Statement(text, 0, len(text)), columns)
+    return LabelledProject(str(row["id"]), "", text, (statement,), {}, round=int(row["omgang"]))
 
 
 def _from_row(row: Mapping[str, Any], scheme: Scheme) -> LabelledProject:

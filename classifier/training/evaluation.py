@@ -26,10 +26,12 @@ CHAIN = COLUMN_CODES[:-1]
 
 
 def measure_scores(held_out: HeldOut, heads: Heads, scheme: Scheme) -> dict[str, Any]:
-    """Metrics of held-out scores under the final calibration."""
-    shares = as_probabilities(held_out.columns / heads.columns.temperature, many=False)
-    truth = [item.columns for project in held_out.projects for item in project.statements]
-    result = {"kolumn": _measure_columns(truth, [column_set(row, heads.columns.thresholds) for row in shares], shares)}
+    """Metrics of held-out scores under the final calibration, short statements apart from whole texts."""
+    whole, short = held_out.parted()
+    result = {"kolumn": _measure_column_scores(whole, heads)}
+    if short.projects:
+        result["kolumn_korta"] = _measure_column_scores(short, heads)
+    held_out = whole
     sureness, hits = np.ones(len(held_out.projects)), np.ones(len(held_out.projects), bool)
     for field in Field:
         found = as_probabilities(held_out.fields[field] / heads.fields[field].temperature, many=field.is_multiple)
@@ -111,6 +113,12 @@ def expected_calibration_error(sureness: NDArray[np.floating[Any]], hits: NDArra
     return float(
         sum(abs(sureness[bins == number].mean() - hits[bins == number].mean()) * (bins == number).mean() for number in np.unique(bins))
     )
+
+
+def _measure_column_scores(held_out: HeldOut, heads: Heads) -> dict[str, Any]:
+    shares = as_probabilities(held_out.columns / heads.columns.temperature, many=False)
+    truth = [item.columns for project in held_out.projects for item in project.statements]
+    return _measure_columns(truth, [column_set(row, heads.columns.thresholds) for row in shares], shares)
 
 
 def _measure_columns(

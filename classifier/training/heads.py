@@ -63,6 +63,19 @@ class HeldOut:
     columns: Floats
     fields: Mapping[Field, Floats]
 
+    def parted(self) -> tuple[HeldOut, HeldOut]:
+        """The scores of whole texts, and those of short statements, which have no project labels."""
+        whole = np.array([bool(project.labels) for project in self.projects], bool)
+        statements = np.repeat(whole, [len(project.statements) for project in self.projects])
+        return self._chosen(whole, statements), self._chosen(~whole, ~statements)
+
+    def _chosen(self, projects: NDArray[np.bool_], statements: NDArray[np.bool_]) -> HeldOut:
+        return HeldOut(
+            [project for project, chosen in zip(self.projects, projects, strict=True) if chosen],
+            self.columns[statements],
+            {field: scores[projects] for field, scores in self.fields.items()},
+        )
+
 
 def score(heads: Heads, vectors: Vectors) -> HeldOut:
     """Score projects, statements in their context."""
@@ -83,7 +96,8 @@ def join(parts: Sequence[HeldOut]) -> HeldOut:
 
 
 def calibrate(heads: Heads, held_out: HeldOut, scheme: Scheme) -> Heads:
-    """Set temperatures by likelihood and thresholds by F1, both on held-out scores."""
+    """Set temperatures by likelihood and thresholds by F1, both on held-out scores of whole texts."""
+    held_out, _ = held_out.parted()
     statements = [item for project in held_out.projects for item in project.statements]
     shares = column_targets(statements, scheme)
     columns = _with_temperature(heads.columns, held_out.columns, shares)

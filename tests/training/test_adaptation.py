@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from transformers import BertConfig, BertModel
 from classifier.model.encoder import Encoder
 from classifier.model.windows import Segment
 from classifier.taxonomy import Field, Scheme
-from classifier.training.adaptation import Recipe, adapt, encode
+from classifier.training.adaptation import SHORT_BUNDLE, Recipe, adapt, encode
 from classifier.training.base import SPECIAL, Base
 from classifier.training.corpus import LabelledProject, parse_marked
 from classifier.training.export import agreement, export_encoder
@@ -61,6 +62,32 @@ def test_adaptation_learns(scheme: Scheme) -> None:
 def test_adaptation_same_seed_gives_the_same_network(scheme: Scheme) -> None:
     first, second = (train(scheme)[1].state_dict() for _ in range(2))
     assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+def test_adaptation_stopped_goes_on_to_the_same_network(scheme: Scheme, tmp_path: Path) -> None:
+    recipe, checkpoint, steps = replace(RECIPE, epochs=4, projects_per_step=2), tmp_path / "läge.pt", []
+
+    def stop_in_third_epoch(step: int, _steps: int, _loss: float) -> None:
+        if step == 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        adapt(tiny_base(), projects(), scheme, recipe, stop_in_third_epoch, checkpoint)
+    resumed = adapt(tiny_base(), projects(), scheme, recipe, lambda step, *_: steps.append(step), checkpoint).state_dict()
+    assert steps == [5, 6, 7, 8]
+    unbroken = adapt(tiny_base(), projects(), scheme, recipe, lambda *_: None).state_dict()
+    assert all(torch.equal(resumed[name], unbroken[name]) for name in unbroken)
+    finished = adapt(tiny_base(), projects(), scheme, recipe, lambda *_: pytest.fail("nothing is left to learn"), checkpoint).state_dict()
+    assert all(torch.equal(finished[name], unbroken[name]) for name in unbroken)
+
+
+def test_adaptation_short_statements_are_learnt_in_bundles(scheme: Scheme) -> None:
+    short = [LabelledProject(f"k{number}", "", *parse_marked("[U] Fler fiskare"), {}) for number in range(SHORT_BUNDLE + 1)]
+    told: list[tuple[int, int]] = []
+    recipe = replace(RECIPE, epochs=1, projects_per_step=1, memory_weight=1.0)
+    adapt(tiny_base(), [*projects(), *short], scheme, recipe, lambda step, steps, _: told.append((step, steps)))
+    assert told == [(step, 5) for step in range(1, 6)]
+    adapt(tiny_base(), short, scheme, recipe, lambda *_: None)
 
 
 def test_export_gives_the_vectors_of_the_network(scheme: Scheme, tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -12,20 +11,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.errors import TrainingError
-from classifier.taxonomy import Field, Scheme
+from classifier.taxonomy import Field
 from classifier.taxonomy.scheme import COLUMN_CODES
 from classifier.training.corpus import (
     CORPUS_DIR,
     MARK,
-    LabelledProject,
+    SHORT_FILE,
     corpus_hash,
     parse_marked,
     read_corpus,
     read_labelled_jsonl,
+    read_short_statements,
 )
 
 ENTRY = """[[projekt]]
 id = "prov-001"
+omgang = 3
 titel = "Brygga vid Lillsjön"
 lan = "Kalmar län"
 projekttyp = "projekt"
@@ -39,16 +40,6 @@ text = '''
 [P] - En brygga på tolv meter står klar. [U K] Fler båtar lägger till, vilket ger caféet gäster.
 '''
 """
-PERSONAL = {
-    "personnummer": re.compile(r"(?<!\d)(?:19|20)?\d{6}[-+ ]?\d{4}(?!\d)"),
-    "telefon": re.compile(r"\+46[ \d()-]{7,}|(?<![\d,.])0\d{1,3}[ /-]{1,3}\d{2,3}(?:[ -]?\d{2}){1,3}(?!\d)|(?<![\d,.])07\d{8}(?!\d)"),
-    "e-post": re.compile(r"[\w.+-]+(?:@|\(at\)| at )[\w-]+\.\w{2,}"),
-}
-COUNTIES = (
-    "Blekinge,Dalarnas,Gotlands,Gävleborgs,Hallands,Jämtlands,Jönköpings,Kalmar,Kronobergs,Norrbottens,Skåne,Stockholms,"
-    "Södermanlands,Uppsala,Värmlands,Västerbottens,Västernorrlands,Västmanlands,Västra Götalands,Örebro,Östergötlands"
-)
-
 code_lists = st.lists(st.sampled_from(COLUMN_CODES[:-1]), min_size=1, max_size=3).map(" ".join)
 marks = st.one_of(st.just("#"), st.just("-"), code_lists)
 words = st.text("abåäö., ", min_size=1, max_size=12).filter(lambda text: text.strip(" .,"))
@@ -59,11 +50,6 @@ def write_corpus(folder: Path, *entries: str) -> Path:
     for number, entry in enumerate(entries):
         (folder / f"del{number}.toml").write_text(entry, encoding="utf-8")
     return folder
-
-
-@pytest.fixture(scope="module")
-def shipped() -> list[LabelledProject]:
-    return read_corpus()
 
 
 def test_corpus_parse_marked_example() -> None:
@@ -136,6 +122,7 @@ def test_corpus_parse_marked_no_such_mark(mark: str) -> None:
 def test_corpus_read_entry(tmp_path: Path) -> None:
     (project,) = read_corpus(write_corpus(tmp_path, ENTRY))
     assert (project.id, project.title, project.county) == ("prov-001", "Brygga vid Lillsjön", "Kalmar län")
+    assert (project.round, project.pair) == (3, "")
     assert project.text == "Mål\n- En brygga på tolv meter står klar. Fler båtar lägger till, vilket ger caféet gäster."
     assert [item.columns for item in project.statements] == [("P",), ("U", "K")]
     assert project.labels == {
@@ -148,6 +135,11 @@ def test_corpus_read_entry(tmp_path: Path) -> None:
     }
 
 
+def test_corpus_read_pair(tmp_path: Path) -> None:
+    (project,) = read_corpus(write_corpus(tmp_path, ENTRY.replace("omgang", 'par = "prov-002"\nomgang')))
+    assert project.pair == "prov-002"
+
+
 def test_corpus_read_files_in_order(tmp_path: Path) -> None:
     two = ENTRY.replace("prov-001", "prov-002") + ENTRY.replace("prov-001", "prov-003")
     assert [project.id for project in read_corpus(write_corpus(tmp_path, two, ENTRY))] == ["prov-002", "prov-003", "prov-001"]
@@ -157,6 +149,8 @@ def test_corpus_read_files_in_order(tmp_path: Path) -> None:
     ("old", "new", "told"),
     [
         ('lan = "Kalmar län"\n', "", "del0.toml, prov-001: uppgiften 'lan'"),
+        ("omgang = 3\n", "", "del0.toml, prov-001: uppgiften 'omgang'"),
+        ("omgang = 3\n", 'omgang = "tre"\n', "del0.toml, prov-001: uppgiften"),
         ('titel = "Brygga vid Lillsjön"\n', "", "del0.toml, prov-001: uppgiften 'titel'"),
         ("syfte = []\n", "", "del0.toml, prov-001: uppgiften 'syfte'"),
         ('id = "prov-001"\n', "", "del0.toml, text utan id: uppgiften 'id'"),
@@ -207,8 +201,40 @@ def test_corpus_hash_follows_names_and_bytes(tmp_path: Path) -> None:
     assert corpus_hash(tmp_path) == first
     (tmp_path / "del1.toml").rename(tmp_path / "del2.toml")
     renamed = corpus_hash(tmp_path)
+    write_rows(tmp_path / SHORT_FILE, SHORT)
+    assert corpus_hash(tmp_path) != renamed
     (tmp_path / "del0.toml").write_text(ENTRY + "\n", encoding="utf-8")
     assert len({first, renamed, corpus_hash(tmp_path)}) == 3
+
+
+SHORT = {"id": "kort-3-001", "omgang": 3, "påstående": "Fler gäster", "kolumner": ["K", "U"]}
+
+
+def test_corpus_short_statements(tmp_path: Path) -> None:
+    assert read_short_statements(tmp_path) == []
+    write_rows(tmp_path / SHORT_FILE, SHORT, SHORT | {"id": "kort-3-002", "kolumner": ["-"]})
+    first, second = read_short_statements(tmp_path)
+    assert (first.id, first.title, first.text, first.round, first.labels) == ("kort-3-001", "", "Fler gäster", 3, {})
+    assert [(item.statement.text, item.columns) for item in first.statements] == [("Fler gäster", ("K", "U"))]
+    assert second.statements[0].columns == ("-",)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"id": "kort"},
+        SHORT | {"kolumner": []},
+        SHORT | {"kolumner": ["X"]},
+        SHORT | {"kolumner": None},
+        SHORT | {"omgang": "tre"},
+        SHORT | {"påstående": 3},
+        "rad",
+    ],
+)
+def test_corpus_short_statements_malformed(tmp_path: Path, row: object) -> None:
+    write_rows(tmp_path / SHORT_FILE, SHORT, row)
+    with pytest.raises(TrainingError, match=r"korta_pastaenden\.jsonl, rad 2: inte ett märkt påstående"):
+        read_short_statements(tmp_path)
 
 
 def labelled_row(**changes: object) -> dict[str, object]:
@@ -283,84 +309,6 @@ def test_corpus_labelled_jsonl_not_json(tmp_path: Path) -> None:
     path.write_text("\n{trasig\n", encoding="utf-8")
     with pytest.raises(TrainingError, match=r"facit\.jsonl, rad 2: inte ett märkt projekt"):
         read_labelled_jsonl(path)
-
-
-def test_corpus_shipped_size(shipped: list[LabelledProject]) -> None:
-    assert len(shipped) >= 120
-    assert len({project.text for project in shipped}) == len(shipped)
-    assert len({project.title for project in shipped}) == len(shipped)
-    assert sum(len(project.statements) for project in shipped) >= 1_000
-
-
-def test_corpus_shipped_statements_stand_at_their_offsets(shipped: list[LabelledProject]) -> None:
-    for project in shipped:
-        end = 0
-        for item in project.statements:
-            assert item.statement.start >= end, project.id
-            end = item.statement.end
-            assert project.text[item.statement.start : end] == item.statement.text, project.id
-            assert len(set(item.columns)) == len(item.columns), (project.id, item)
-
-
-def test_corpus_shipped_marks_all_understood(shipped: list[LabelledProject]) -> None:
-    odd = [(project.id, found) for project in shipped for found in re.findall(r"\[[#RAPUKLrapukl ,;-]*\]", project.text)]
-    assert odd == []
-
-
-@pytest.mark.parametrize(("field", "count"), [(Field.FOKUSOMRADE, 12), (Field.EFFEKTKEDJA, 4), (Field.PROJEKTTYP, 5)])
-def test_corpus_shipped_labels_all_present(shipped: list[LabelledProject], scheme: Scheme, field: Field, count: int) -> None:
-    found = Counter(project.labels[field] for project in shipped)
-    assert set(found) == {(label,) for label in scheme.ids(field)}
-    assert len(found) == count
-    assert min(found.values()) >= 3  # so that every fold of the training has one to learn from
-
-
-def test_corpus_shipped_several_labels_within_codebook(shipped: list[LabelledProject]) -> None:
-    most = {Field.BRANSCH: 3, Field.VERKTYG: 4, Field.SYFTE: 3}
-    for project in shipped:
-        for field, limit in most.items():
-            assert len(set(project.labels[field])) == len(project.labels[field]) <= limit, (project.id, field)
-
-
-def test_corpus_shipped_columns_all_present(shipped: list[LabelledProject]) -> None:
-    mains = Counter(item.columns[0] for project in shipped for item in project.statements)
-    assert set(mains) == set(COLUMN_CODES)
-    assert not [project.id for project in shipped for item in project.statements if "-" in item.columns and len(item.columns) > 1]
-
-
-def test_corpus_shipped_counties_all_present(shipped: list[LabelledProject]) -> None:
-    assert {project.county for project in shipped} == {f"{name} län" for name in COUNTIES.split(",")}
-    assert len({project.county for project in shipped}) == 21
-
-
-@pytest.mark.parametrize("kind", list(PERSONAL))
-def test_corpus_shipped_no_personal_data(shipped: list[LabelledProject], kind: str) -> None:
-    found = [(project.id, match[0]) for project in shipped for match in PERSONAL[kind].finditer(f"{project.title}\n{project.text}")]
-    assert found == []
-
-
-@pytest.mark.parametrize(
-    ("kind", "sample"),
-    [
-        ("personnummer", "född 191212121212 i"),
-        ("personnummer", "nr 121212-1212."),
-        ("personnummer", "nr 121212+1212."),
-        ("telefon", "ring 08-12 34 56 nu"),
-        ("telefon", "ring 070-000 00 00"),
-        ("telefon", "ring 0700000000"),
-        ("telefon", "ring +46 70 000 00 00"),
-        ("telefon", "växel 0123-456 78"),
-        ("e-post", "skriv till prov@exempel.se."),
-        ("e-post", "skriv till prov(at)exempel.se"),
-    ],
-)
-def test_corpus_personal_data_would_be_found(kind: str, sample: str) -> None:
-    assert PERSONAL[kind].search(sample)
-
-
-@pytest.mark.parametrize("sample", ["2014-2020", "450 000 kronor", "1 000 000 000 kr", "0,5 till 10 procent", "0-10 år", "år 2019–2023"])
-def test_corpus_personal_data_not_seen_in_figures(sample: str) -> None:
-    assert [kind for kind, pattern in PERSONAL.items() if pattern.search(sample)] == []
 
 
 def test_corpus_shipped_folder_is_the_projects_own() -> None:

@@ -27,6 +27,7 @@ from tests.conftest import DummyEncoder, dummy_heads, dummy_manifest
 
 SHOP = """[[projekt]]
 id = "{id}"
+omgang = 1
 titel = "Butik i {id}"
 lan = "Kalmar län"
 projekttyp = "projekt"
@@ -42,6 +43,7 @@ text = '''
 """
 COURSE = """[[projekt]]
 id = "{id}"
+omgang = 1
 titel = "Kurser i {id}"
 lan = "Skåne län"
 projekttyp = "forstudie"
