@@ -17,6 +17,7 @@ from classifier.model.heads import HEADS_FILE, Heads
 
 MODEL_DIR = Path(__file__).parents[2] / "models"
 MANIFEST_FILE = "manifest.json"
+EVALUATION_FILE = "metrics/dev.json"
 FILES = (ENCODER_FILE, TOKENIZER_FILE, HEADS_FILE)
 LIBRARIES = ("scikit-learn", "spacy", "onnxruntime", "tokenizers")
 """Libraries that shape a result: how text is cut, read and scored."""
@@ -83,6 +84,15 @@ def read_manifest(folder: Path) -> Manifest:
     if not all(isinstance(table, dict) for table in (manifest.libraries, manifest.files)):
         raise ModelError(damaged)
     return manifest
+
+
+def read_evaluation(folder: Path, manifest: Manifest) -> Mapping[str, Any]:
+    """What `effektkedja evaluate` found on real texts, by field; empty when this very model was not measured."""
+    try:
+        result = json.loads((folder / EVALUATION_FILE).read_text(encoding="utf-8"))
+        return dict(result["facit"]) if result["modell"] == manifest.model_version else {}
+    except (OSError, ValueError, TypeError, KeyError):
+        return {}
 
 
 def check_files(folder: Path, manifest: Manifest, names: Iterable[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from classifier.model.bundle import MODEL_DIR, read_evaluation
 from classifier.taxonomy import Field, Label
 from classifier.ui import frame
 from classifier.ui.case_view import TITLES
@@ -17,8 +18,8 @@ def show() -> None:
     st.title("Så fungerar det", anchor=False)
     st.write(
         "Assistenten läser ansökan mening för mening. Den placerar varje påstående i effektkedjan och väger ihop alla meningar till ett förslag för "
-        "projektet. Under *Varför?* står de meningar som betydde mest. Procenttalet säger hur ofta förslag som är så säkra brukar stämma; "
-        "under 60\u00a0% står det *osäkert*."
+        "projektet. Under *Varför?* står de meningar som betydde mest. Procenttalet är modellens egen bedömning av hur "
+        "säker den är; på verkliga ansökningar är det ofta något för högt. Under 60\u00a0% står det *osäkert*."
     )
     st.subheader("Vad förslagen är till för", anchor=False)
     st.write(
@@ -36,14 +37,17 @@ def show() -> None:
         with st.expander(TITLES[field]):
             _table(list(scheme.labels[field]))
     st.subheader("Modellen", anchor=False)
-    measured = manifest.metrics.get("cross_validation", {})
-    if measured:
-        st.write(
-            f"Modellen är tränad på {manifest.corpus_texts} märkta texter. På texter den inte har sett väljer den rätt huvudkolumn för "
-            f"{percent(measured['kolumn']['träffsäkerhet'])} av påståendena, rätt fokusområde för {percent(measured['fokusområde']['träffsäkerhet'])} och rätt "
-            f"effektkedja för {percent(measured['effektkedja']['träffsäkerhet'])} av projekten. På verkliga ansökningar är träffsäkerheten lägre; "
-            "modellkortet i mappen models redovisar alla mått."
-        )
+    st.write(f"Modellen är tränad på {manifest.corpus_texts} texter som är skrivna och märkta för den.")
+    for where, measured in (
+        ("På texter av samma slag som den inte har sett", manifest.metrics.get("cross_validation", {})),
+        ("På verkliga ansökningar, som inte ingår i träningen,", read_evaluation(MODEL_DIR, manifest)),
+    ):
+        if {"kolumn", "fokusområde", "effektkedja"} <= measured.keys():
+            st.write(
+                f"{where} väljer den rätt huvudkolumn för {percent(measured['kolumn']['träffsäkerhet'])} av påståendena, rätt fokusområde för "
+                f"{percent(measured['fokusområde']['träffsäkerhet'])} och rätt effektkedja för {percent(measured['effektkedja']['träffsäkerhet'])} av projekten."
+            )
+    st.write("Alla mått finns i modellkortet i mappen models.")
     st.caption(f"Modell {manifest.model_version} · schema {scheme.version}")
 
 

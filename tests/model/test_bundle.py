@@ -12,6 +12,7 @@ import pytest
 from classifier.errors import ModelError
 from classifier.model import bundle
 from classifier.model.bundle import (
+    EVALUATION_FILE,
     FILES,
     LIBRARIES,
     MANIFEST_FILE,
@@ -19,6 +20,7 @@ from classifier.model.bundle import (
     check_libraries,
     installed_libraries,
     load_bundle,
+    read_evaluation,
     read_manifest,
     sha256,
     write_manifest,
@@ -175,3 +177,21 @@ def test_bundle_manifest_round_trip(tmp_path: Path, scheme: Scheme) -> None:
 def test_bundle_sha256_of_known_bytes(tmp_path: Path) -> None:
     (tmp_path / "fil").write_bytes(b"abc")
     assert sha256(tmp_path / "fil") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        ('{"modell": "provmodell", "facit": {"kolumn": {}}}', {"kolumn": {}}),
+        ('{"modell": "en annan", "facit": {"kolumn": {}}}', {}),
+        ('{"modell": "provmodell"}', {}),
+        ("[]", {}),
+        ("{trasig", {}),
+        (None, {}),
+    ],
+)
+def test_bundle_evaluation_of_this_very_model(folder: Path, content: str | None, found: dict[str, Any]) -> None:
+    if content is not None:
+        (folder / EVALUATION_FILE).parent.mkdir()
+        (folder / EVALUATION_FILE).write_text(content, encoding="utf-8")
+    assert read_evaluation(folder, read_manifest(folder)) == found

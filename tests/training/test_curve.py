@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.taxonomy import Field
+from classifier.taxonomy import Field, Scheme
 from classifier.training import curve
 from classifier.training.adaptation import Recipe
 from classifier.training.corpus import LabelledProject
 from classifier.training.curve import draw_curve, in_order_of_writing, measure_curve, part_of
+from tests.conftest import dummy_manifest
 
 
 def text_of(number: int, round_: int, *, short: bool = False) -> LabelledProject:
@@ -69,7 +71,8 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     monkeypatch.setattr(curve, "train_all", train_all)
     monkeypatch.setattr(curve, "read_corpus", lambda _: TEXTS)
     monkeypatch.setattr(curve, "read_short_statements", lambda _: SHORT)
-    monkeypatch.setattr("classifier.assistant.load", lambda _: None)
+    monkeypatch.setattr(curve, "corpus_hash", lambda _: "samling")
+    monkeypatch.setattr("classifier.assistant.load", lambda folder: folder)
     return sizes
 
 
@@ -89,6 +92,19 @@ def test_curve_goes_on_where_it_was(tmp_path: Path, trained: list[int]) -> None:
     assert [point["tema"] for point in again] == [0.5, 0.6, 0.5, 0.5]
     measure_curve([10], Recipe(epochs=1), lambda _: {"tema": 0.6}, out, lambda *_: None)
     assert trained == [10, 30, 10, 20, 10, 10]
+
+
+def test_curve_shipped_model_is_the_point_of_all_texts(
+    tmp_path: Path, trained: list[int], scheme: Scheme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = dummy_manifest(scheme, corpus_sha256="samling", recipe=asdict(Recipe()))
+    monkeypatch.setattr(curve, "read_manifest", lambda _: manifest)
+    told: list[object] = []
+    measure_curve([10, 30], Recipe(), lambda model: told.append(model) or {"tema": 0.5}, tmp_path / "kurva.json", lambda *_: None)  # type: ignore[arg-type,func-returns-value]
+    assert trained == [10, 10]
+    assert told[1] == curve.MODEL_DIR
+    measure_curve([30], Recipe(epochs=1), lambda _: {"tema": 0.5}, tmp_path / "kurva.json", lambda *_: None)
+    assert trained == [10, 10, 30]
 
 
 def test_curve_picture(tmp_path: Path) -> None:
