@@ -35,6 +35,7 @@ def add_corpus_commands(parser: argparse.ArgumentParser) -> None:
     curve.add_argument("--on", type=Path, required=True, metavar="FIL", help="märkta projekt (.jsonl)")
     curve.add_argument("--theme", type=Path, required=True, metavar="FIL", help="projekt med fokusområde_enligt_tema (.jsonl)")
     curve.add_argument("--order", type=Path, required=True, metavar="FIL", help="projekt med avsnitten effekt och upplägg (.jsonl)")
+    curve.add_argument("--newest", action="store_true", help="träna även på lika många av de senaste texterna")
     curve.add_argument("-o", "--out", type=Path, required=True, metavar="UT", help="punkterna (.json); bilden skrivs bredvid (.svg)")
     curve.set_defaults(run=_curve)
 
@@ -106,7 +107,7 @@ def _curve(options: argparse.Namespace) -> None:
         }
 
     bars = Bars()
-    points = measure_curve(sorted(set(options.sizes)), Recipe(), measure, options.out, bars.report)
+    points = measure_curve(sorted(set(options.sizes)), Recipe(), measure, options.out, bars.report, newest=options.newest)
     bars.close()
     draw_curve(points, options.out.with_suffix(".svg"))
     for point in points:

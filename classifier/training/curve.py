@@ -50,30 +50,33 @@ def measure_curve(
     measure: Callable[[Assistant], Mapping[str, float]],
     out: Path,
     report: Report,
+    *,
+    newest: bool = False,
     corpus_dir: Path = CORPUS_DIR,
 ) -> list[dict[str, Any]]:
-    """Train on the first so many texts for every size, and on as many of the newest; measure each model; write the points.
+    """Train on the first so many texts for every size, measure each model and write the points.
 
     A point that stands in ``out`` for the same texts and recipe is not computed again, so an interrupted run goes on. The
     model in ``models/`` is the point of all texts when it was trained on this very corpus by this very recipe.
 
     Args:
-        sizes: numbers of texts; the newest are used as well for the sizes up to half of all texts.
+        sizes: numbers of texts.
         recipe: how every model is trained.
         measure: from a model to its figures.
         out: JSON file of the points.
         report: told what is trained and how far it has come.
+        newest: train on as many of the newest texts too, which tells better texts from more texts.
         corpus_dir: the corpus.
     """
     from classifier.assistant import load
 
     texts, short = read_corpus(corpus_dir), read_short_statements(corpus_dir)
-    wanted = [(size, newest) for newest in (False, True) for size in sizes if not newest or 2 * size <= len(texts)]
+    wanted = [(size, late) for late in ((False, True) if newest else (False,)) for size in sizes]
     known = json.loads(out.read_text(encoding="utf-8")) if out.is_file() else []
     points: list[dict[str, Any]] = []
-    for size, newest in wanted:
-        part = part_of(texts, short, size, newest=newest)
-        key = {"texter": min(size, len(texts)), "urval": "senaste" if newest else "första", "underlag": fingerprint(part, "", recipe)}
+    for size, late in wanted:
+        part = part_of(texts, short, size, newest=late)
+        key = {"texter": min(size, len(texts)), "urval": "senaste" if late else "första", "underlag": fingerprint(part, "", recipe)}
         point = next((point for point in known if key.items() <= point.items()), None)
         if point is None:
             with tempfile.TemporaryDirectory() as folder:

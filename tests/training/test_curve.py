@@ -78,20 +78,20 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def test_curve_goes_on_where_it_was(tmp_path: Path, trained: list[int]) -> None:
     out, told = tmp_path / "kurva.json", []
-    first = measure_curve([10, 40], Recipe(), lambda _: {"tema": 0.5}, out, lambda what, *_: told.append(what))
-    assert trained == [10, 30, 10]
-    assert told == ["10 första texter", "30 första texter", "10 senaste texter"]
-    assert [(point["texter"], point["urval"], point["tema"]) for point in first] == [
+    first = measure_curve([10, 40], Recipe(), lambda _: {"tema": 0.5}, out, lambda what, *_: told.append(what), newest=True)
+    assert trained == [10, 30, 10, 30]
+    assert told == ["10 första texter", "30 första texter", "10 senaste texter", "30 senaste texter"]
+    assert [(point["texter"], point["urval"], point["tema"]) for point in first[:3]] == [
         (10, "första", 0.5),
         (30, "första", 0.5),
         (10, "senaste", 0.5),
     ]
     assert json.loads(out.read_text(encoding="utf-8")) == first
     again = measure_curve([10, 20, 40], Recipe(), lambda _: {"tema": 0.6}, out, lambda *_: None)
-    assert trained == [10, 30, 10, 20]
-    assert [point["tema"] for point in again] == [0.5, 0.6, 0.5, 0.5]
+    assert trained == [10, 30, 10, 30, 20]
+    assert [point["tema"] for point in again] == [0.5, 0.6, 0.5]
     measure_curve([10], Recipe(epochs=1), lambda _: {"tema": 0.6}, out, lambda *_: None)
-    assert trained == [10, 30, 10, 20, 10, 10]
+    assert trained == [10, 30, 10, 30, 20, 10]
 
 
 def test_curve_shipped_model_is_the_point_of_all_texts(
@@ -100,11 +100,16 @@ def test_curve_shipped_model_is_the_point_of_all_texts(
     manifest = dummy_manifest(scheme, corpus_sha256="samling", recipe=asdict(Recipe()))
     monkeypatch.setattr(curve, "read_manifest", lambda _: manifest)
     told: list[object] = []
-    measure_curve([10, 30], Recipe(), lambda model: told.append(model) or {"tema": 0.5}, tmp_path / "kurva.json", lambda *_: None)  # type: ignore[arg-type,func-returns-value]
-    assert trained == [10, 10]
+
+    def measure(model: object) -> dict[str, float]:
+        told.append(model)
+        return {"tema": 0.5}
+
+    measure_curve([10, 30], Recipe(), measure, tmp_path / "kurva.json", lambda *_: None)  # type: ignore[arg-type]
+    assert trained == [10]
     assert told[1] == curve.MODEL_DIR
-    measure_curve([30], Recipe(epochs=1), lambda _: {"tema": 0.5}, tmp_path / "kurva.json", lambda *_: None)
-    assert trained == [10, 10, 30]
+    measure_curve([30], Recipe(epochs=1), measure, tmp_path / "kurva.json", lambda *_: None)  # type: ignore[arg-type]
+    assert trained == [10, 30]
 
 
 def test_curve_picture(tmp_path: Path) -> None:
