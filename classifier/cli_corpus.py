@@ -12,6 +12,7 @@ from classifier.errors import UsageError
 
 if TYPE_CHECKING:
     from classifier.assistant import Assistant
+    from classifier.training.corpus import LabelledProject
 
 
 def add_corpus_commands(parser: argparse.ArgumentParser) -> None:
@@ -42,11 +43,9 @@ def add_corpus_commands(parser: argparse.ArgumentParser) -> None:
 
 def _check(options: argparse.Namespace) -> int:
     from classifier.taxonomy import load_scheme
-    from classifier.training.corpus import CORPUS_DIR, read_corpus, read_short_statements
     from classifier.training.quality import problems
 
-    folder = options.corpus or CORPUS_DIR
-    texts, short = read_corpus(folder), read_short_statements(folder)
+    texts, short = _read(options)
     found = problems(texts, short, load_scheme())
     for problem in found:
         sys.stdout.write(problem + "\n")
@@ -58,12 +57,18 @@ def _check(options: argparse.Namespace) -> int:
 
 def _stats(options: argparse.Namespace) -> None:
     from classifier.taxonomy import load_scheme
-    from classifier.training.corpus import CORPUS_DIR, read_corpus, read_short_statements
     from classifier.training.statistics import tables
 
-    folder = options.corpus or CORPUS_DIR
-    for table in tables(read_corpus(folder), read_short_statements(folder), load_scheme()):
+    for table in tables(*_read(options), load_scheme()):
         sys.stdout.write(table.markdown() + "\n\n")
+
+
+def _read(options: argparse.Namespace) -> tuple[list[LabelledProject], list[LabelledProject]]:
+    """The texts and the short statements of the chosen folder."""
+    from classifier.training.corpus import CORPUS_DIR, read_corpus, read_short_statements
+
+    folder = options.corpus or CORPUS_DIR
+    return read_corpus(folder), read_short_statements(folder)
 
 
 def _agreement(options: argparse.Namespace) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from classifier.errors import ModelError
-from classifier.files import write_whole
+from classifier.files import write_json
 from classifier.model.encoder import ENCODER_FILE, TOKENIZER_FILE, Encoder
 from classifier.model.heads import HEADS_FILE, Heads
 
@@ -127,7 +127,7 @@ def installed_libraries() -> dict[str, str]:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write the manifest; it goes last, so that it never names files yet to come."""
-    write_whole(folder / MANIFEST_FILE, (json.dumps(asdict(manifest), ensure_ascii=False, indent=2) + "\n").encode())
+    write_json(folder / MANIFEST_FILE, asdict(manifest))
 
 
 def sha256(path: Path) -> str:
