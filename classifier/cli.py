@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from classifier.cli_corpus import add_corpus_commands
-from classifier.console import Bars, check_inputs, progress, say
+from classifier.console import Bars, check_inputs, progress, say, training_packages
 from classifier.errors import EffektkedjaError, UsageError
 from classifier.files import write_json
 
@@ -177,11 +177,9 @@ def _decided() -> list[LabelledProject]:
 
 
 def _train_encoder(base: str | None, folders: dict[str, Any]) -> Manifest:
-    try:
+    with training_packages():
         from classifier.training.adaptation import Recipe
         from classifier.training.trainer import train_all
-    except ModuleNotFoundError as error:
-        raise UsageError(f"paketet {error.name} saknas; installera med: pip install -e '.[train]'") from error
     bars = Bars()
     manifest = train_all(Recipe(), bars.report, base_name=base, **folders)
     bars.close()

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from classifier.console import Bars, check_inputs, say
+from classifier.console import Bars, check_inputs, say, training_packages
 from classifier.errors import UsageError
 
 if TYPE_CHECKING:
@@ -92,11 +92,9 @@ def _curve(options: argparse.Namespace) -> None:
     from classifier.training import evaluation
     from classifier.training.corpus import read_labelled_jsonl
 
-    try:
+    with training_packages():
         from classifier.training.adaptation import Recipe
         from classifier.training.curve import draw_curve, measure_curve
-    except ModuleNotFoundError as error:
-        raise UsageError(f"paketet {error.name} saknas; installera med: pip install -e '.[train]'") from error
     labelled = read_labelled_jsonl(options.on)
 
     def measure(assistant: Assistant) -> dict[str, float]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,3 +54,16 @@ def check_inputs(*paths: Path | None) -> None:
     for path in filter(None, paths):
         if not path.is_file():
             raise UsageError(f"{path} finns inte")
+
+
+@contextlib.contextmanager
+def training_packages() -> Iterator[None]:
+    """Within it, a package that only training needs may be missing.
+
+    Raises:
+        UsageError: naming the package, and how it is installed.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise UsageError(f"paketet {error.name} saknas; installera med: pip install -e '.[train]'") from error
