@@ -89,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     statements.add_argument("--text-column", metavar="KOLUMN", help="kolumn med påståendet")
     statements.set_defaults(run=_statements)
 
-    train = commands.add_parser("train", help="träna om på training_data/ (sekunder), eller allt med --encoder")
+    train = commands.add_parser("train", help="träna om på training_data/ (ett par minuter), eller allt med --encoder")
     train.add_argument("--encoder", action="store_true", help="anpassa även encodern (kräver pip install -e '.[train]')")
     train.add_argument("--decisions", action="store_true", help="lär även av bekräftade ärenden i databasen")
     train.add_argument("--base", metavar="MODELL", help="sentence-transformers-modell att utgå från i stället för de medföljande vikterna")
@@ -97,15 +97,20 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--corpus", type=Path, metavar="MAPP", help="mapp med märkta texter (förval: training_data/)")
     train.set_defaults(run=_train)
 
-    evaluate = commands.add_parser("evaluate", help="mät modellen på märkta texter")
+    evaluate = commands.add_parser("evaluate", help="mät modellen på märkta texter; utan flaggor visas korsvalideringen från träningen")
+    evaluate.add_argument("--cross-validation", action="store_true", help="kör korsvalideringen på nytt (en halvtimme eller mer)")
     evaluate.add_argument("--on", type=Path, metavar="FIL", help="märkta projekt (.jsonl)")
     evaluate.add_argument("--theme", type=Path, metavar="FIL", help="projekt med fokusområde_enligt_tema (.jsonl)")
     evaluate.add_argument("--order", type=Path, metavar="FIL", help="projekt med avsnitten effekt och upplägg (.jsonl)")
+    evaluate.add_argument("--explanations", action="store_true", help="mät även om de ord som visas betyder mest (med --on)")
     evaluate.add_argument("-o", "--out", type=Path, metavar="UT", help="skriv alla mått som JSON")
+    evaluate.add_argument("--pictures", type=Path, metavar="MAPP", help="rita kalibrering och förväxlingar som SVG")
     evaluate.set_defaults(run=_evaluate)
 
     bench = commands.add_parser("bench", help="mät hur snabbt det går på den här datorn")
     bench.add_argument("-o", "--out", type=Path, metavar="UT", help="skriv måtten som JSON")
+    bench.add_argument("--peers", type=Path, metavar="MAPP", help="jämför med andra metoder, som installeras i mappen; kräver --on")
+    bench.add_argument("--on", type=Path, metavar="FIL", help="märkta projekt att jämföra på (.jsonl)")
     bench.set_defaults(run=_bench)
 
     add_corpus_commands(commands.add_parser("corpus", help="granska den märkta textsamlingen"))
@@ -191,20 +196,46 @@ def _evaluate(options: argparse.Namespace) -> None:
     from classifier.training import evaluation
     from classifier.training.corpus import read_labelled_jsonl
 
-    if not (options.on or options.theme or options.order):
-        raise UsageError("ange vad som ska mätas: --on, --theme eller --order")
     check_inputs(options.on, options.theme, options.order)
+    if options.explanations and not options.on:
+        raise UsageError("--explanations kräver märkta texter: lägg till --on")
+    if options.pictures:
+        with training_packages():
+            from classifier.training import pictures
     assistant = load()
     result: dict[str, Any] = {"modell": assistant.bundle.manifest.model_version}
+    if options.cross_validation:
+        result["korsvalidering"] = _cross_validated()
+    elif not (options.on or options.theme or options.order):
+        result["korsvalidering"] = assistant.bundle.manifest.metrics.get("cross_validation")
+        if result["korsvalidering"] is None:
+            raise UsageError("modellen är inte korsvaliderad; ange --cross-validation, --on, --theme eller --order")
     if options.on:
-        result["facit"] = evaluation.measure_labelled(assistant, read_labelled_jsonl(options.on))
+        projects = read_labelled_jsonl(options.on)
+        result["facit"] = evaluation.measure_labelled(assistant, projects)
+        if options.explanations:
+            result["förklaringar"] = evaluation.measure_explanations(assistant, projects)
     if options.theme:
         result["tema"] = evaluation.measure_theme(assistant, options.theme)
     if options.order:
         result["ordning"] = evaluation.measure_order(assistant, options.order)
     if options.out:
         write_json(options.out, result)
+    for name in ("korsvalidering", "facit") if options.pictures else ():
+        if name in result:
+            pictures.draw_reliability(result[name], options.pictures / f"{name}_kalibrering.svg")
+            pictures.draw_confusions(result[name], options.pictures / f"{name}_forvaxlingar.svg")
     sys.stdout.write(evaluation.summary(result) + "\n")
+
+
+def _cross_validated() -> dict[str, Any]:
+    with training_packages():
+        from classifier.training.adaptation import Recipe
+        from classifier.training.trainer import cross_validate
+    bars = Bars()
+    result = cross_validate(Recipe(), bars.report)
+    bars.close()
+    return result
 
 
 def _bench(options: argparse.Namespace) -> None:
@@ -212,11 +243,22 @@ def _bench(options: argparse.Namespace) -> None:
     from classifier.training.benchmark import measure_speed
     from classifier.training.corpus import read_corpus
 
-    result = measure_speed(load(), read_corpus())
+    if bool(options.peers) != bool(options.on):
+        raise UsageError("--peers och --on hör ihop: ange mappen för de andra metoderna och de märkta texterna")
+    check_inputs(options.on)
+    result = _compared(options.on, options.peers) if options.peers else measure_speed(load(), read_corpus())
     if options.out:
         write_json(options.out, result)
-    for name, value in result.items():
-        sys.stdout.write(f"{name}: {value}\n")
+    for row in result if isinstance(result, list) else [result]:
+        sys.stdout.write(", ".join(f"{name}: {value}" for name, value in row.items()) + "\n")
+
+
+def _compared(test: Path, folder: Path) -> list[dict[str, Any]]:
+    with training_packages():
+        from classifier.training.comparison import compare
+    from classifier.training.corpus import read_corpus, read_labelled_jsonl, read_short_statements
+
+    return compare([*read_corpus(), *read_short_statements()], read_labelled_jsonl(test), folder, say)
 
 
 def _app(options: argparse.Namespace) -> int:

@@ -28,8 +28,6 @@ from classifier.text.tables import (
 )
 
 BATCH = 64
-ALTERNATIVES = 2
-LEAST_ALTERNATIVE = 0.05
 STATEMENT_COLUMNS = (
     "projekt_id",
     "nr",
@@ -261,10 +259,11 @@ def _table_entries(table: Table, choices: Choices, say: Say) -> Iterator[Entry]:
 def _project_cells(suggestion: Suggestion, scheme: Scheme) -> Row:
     names = {label.id: label.name for label in scheme.sakomraden}
     (own, share), *others = suggestion.sakomraden
+    possible = {scheme.sakomrade_of(leaf).id for leaf in suggestion.proposals[Field.FOKUSOMRADE].likely}
     cells: Row = {
         "sakområde": names[own],
         "sakområde_sannolikhet": round(share, 4),
-        "sakområde_alternativ": _alternatives([(names[label], chance) for label, chance in others]),
+        "sakområde_alternativ": _alternatives([(names[label], chance) for label, chance in others if label in possible]),
     }
     for field in Field:
         proposal = suggestion.proposals[field]
@@ -278,11 +277,12 @@ def _project_cells(suggestion: Suggestion, scheme: Scheme) -> Row:
 
 
 def _named_rest(proposal: Proposal, scheme: Scheme) -> list[tuple[str, float]]:
-    return [(scheme.label(proposal.field, label).name, chance) for label, chance in proposal.ranked[1:]]
+    """The other labels of the prediction set."""
+    return [(scheme.label(proposal.field, label).name, chance) for label, chance in proposal.ranked[1:] if label in proposal.likely]
 
 
 def _alternatives(ranked: Sequence[tuple[str, float]]) -> str:
-    return "; ".join(f"{name} ({share:.2f})" for name, share in ranked[:ALTERNATIVES] if share >= LEAST_ALTERNATIVE)
+    return "; ".join(f"{name} ({share:.2f})" for name, share in ranked)
 
 
 def _kept_names(columns: Collection[str], taken: Collection[str]) -> dict[str, str]:

@@ -14,12 +14,15 @@ from hypothesis import settings
 from classifier.assistant import Assistant
 from classifier.model.bundle import Bundle, Manifest, installed_libraries
 from classifier.model.heads import Head, Heads
+from classifier.model.neighbours import Example, Neighbours
 from classifier.model.windows import Segment
+from classifier.model.words import Words
 from classifier.store.cases import Cases
 from classifier.store.database import open_database
 from classifier.taxonomy import Field, Scheme, load_scheme
 
 DIMENSIONS = 16
+WORDS = Words((("butik", "fler gäster", "kurs"), ("buti", "kurs", "utb")), np.array([1.0, 2.0, 1.5, 1.0, 1.5, 2.0], np.float32))
 
 settings.register_profile("effektkedja", deadline=None)  # a slow machine is no failed property
 settings.load_profile("effektkedja")
@@ -45,6 +48,9 @@ class DummyEncoder:
             np.array([self._vector(segment.text) for segment in document], np.float32).reshape(-1, DIMENSIONS) for document in documents
         ]
 
+    def passage(self, document: Sequence[Segment], number: int) -> tuple[list[Segment], int]:
+        return [document[number]], 0
+
     def _vector(self, text: str) -> np.ndarray:
         words = re.findall(r"\w+", text.lower())
         vectors = [np.random.default_rng(zlib.crc32(word.encode())).normal(size=DIMENSIONS) for word in words]
@@ -55,18 +61,29 @@ def dummy_head(labels: int, *, many: bool, seed: int) -> Head:
     generator = np.random.default_rng(seed)
     return Head(
         weights=generator.normal(size=(labels, DIMENSIONS)).astype(np.float32),
+        word_weights=generator.normal(size=(labels, len(WORDS.idf))).astype(np.float16).astype(np.float32),
         bias=generator.normal(size=labels).astype(np.float32),
         mean=np.zeros(DIMENSIONS, np.float32),
         scale=np.ones(DIMENSIONS, np.float32),
         temperature=1.5,
         thresholds=np.full(labels, 0.5 if many else 0.2, np.float32),
+        set_thresholds=np.full(labels, 0.1, np.float32),
         is_multiple=many,
     )
 
 
 def dummy_heads(scheme: Scheme) -> Heads:
     fields = {field: dummy_head(len(scheme.ids(field)), many=field.is_multiple, seed=number) for number, field in enumerate(Field)}
-    return Heads(dummy_head(len(scheme.columns), many=False, seed=99), fields)
+    return Heads(dummy_head(len(scheme.columns), many=False, seed=99), fields, WORDS)
+
+
+def dummy_neighbours() -> Neighbours:
+    texts = {"Tre kurser hålls under våren.": ("A",), "Fler gäster stannar över natten.": ("U", "K"), "Byn har tappat sin skola.": ("-",)}
+    encoder = DummyEncoder()
+    vectors = np.concatenate(encoder.encode([[Segment(text)] for text in texts]))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    examples = [Example(columns, text) for text, columns in texts.items()]
+    return Neighbours(examples, vectors.astype(np.float16), np.zeros(DIMENSIONS, np.float32), np.eye(DIMENSIONS, dtype=np.float32))
 
 
 def dummy_manifest(scheme: Scheme, **changes: object) -> Manifest:
@@ -90,7 +107,7 @@ def scheme() -> Scheme:
 
 @pytest.fixture(scope="session")
 def assistant(scheme: Scheme) -> Assistant:
-    return Assistant(Bundle(dummy_manifest(scheme), DummyEncoder(), dummy_heads(scheme)), scheme)  # type: ignore[arg-type]
+    return Assistant(Bundle(dummy_manifest(scheme), DummyEncoder(), dummy_heads(scheme), dummy_neighbours()), scheme)  # type: ignore[arg-type]
 
 
 @pytest.fixture

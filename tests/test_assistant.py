@@ -217,7 +217,9 @@ def test_assistant_document_has_title_headings_and_statements(assistant: Assista
             Segment("Vi ritar."),
             Segment("Mål", is_heading=True),
             Segment("Fler bor kvar."),
-        ]
+        ],
+        [Segment("Ny brygga", is_heading=True)],
+        *([Segment(statement.text)] for statement in given_ones),
     ]
 
 

@@ -106,7 +106,9 @@ def test_cli_exit_codes_are_the_contract() -> None:
         (["statements", "-o", "ut.csv"], "KÄLLA"),
         (["app", "--port", "åtta"], "heltal"),
         (["train", "--base", "modell"], "--encoder"),
-        (["evaluate"], "--on, --theme eller --order"),
+        (["evaluate", "--explanations"], "--explanations kräver märkta texter"),
+        (["bench", "--peers", "andra"], "--peers och --on hör ihop"),
+        (["bench", "--on", "finns-inte.jsonl", "--peers", "andra"], "finns-inte.jsonl finns inte"),
         (["evaluate", "--on", "finns-inte.jsonl"], "finns-inte.jsonl finns inte"),
     ],
 )

@@ -14,11 +14,12 @@ from classifier.errors import ModelError
 from classifier.files import write_json
 from classifier.model.encoder import ENCODER_FILE, TOKENIZER_FILE, Encoder
 from classifier.model.heads import HEADS_FILE, Heads
+from classifier.model.neighbours import NEIGHBOURS_FILE, Neighbours
 
 MODEL_DIR = Path(__file__).parents[2] / "models"
 MANIFEST_FILE = "manifest.json"
 EVALUATION_FILE = "metrics/dev.json"
-FILES = (ENCODER_FILE, TOKENIZER_FILE, HEADS_FILE)
+FILES = (ENCODER_FILE, TOKENIZER_FILE, HEADS_FILE, NEIGHBOURS_FILE)
 LIBRARIES = ("scikit-learn", "spacy", "onnxruntime", "tokenizers")
 """Libraries that shape a result: how text is cut, read and scored."""
 REMEDY = "kör: effektkedja train"
@@ -50,6 +51,7 @@ class Bundle:
     manifest: Manifest
     encoder: Encoder
     heads: Heads
+    neighbours: Neighbours
 
 
 def load_bundle(folder: Path = MODEL_DIR, *, scheme_version: str) -> Bundle:
@@ -64,7 +66,7 @@ def load_bundle(folder: Path = MODEL_DIR, *, scheme_version: str) -> Bundle:
         raise ModelError(f"den är tränad för schema {manifest.scheme_version}, men schemat är {scheme_version}; {REMEDY}")
     check_libraries(manifest)
     check_files(folder, manifest, FILES)
-    return Bundle(manifest, Encoder.load(folder), Heads.load(folder / HEADS_FILE))
+    return Bundle(manifest, Encoder.load(folder), Heads.load(folder / HEADS_FILE), Neighbours.load(folder / NEIGHBOURS_FILE))
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -14,8 +14,8 @@ from classifier.model.windows import CONTEXT, Segment, Window, batches, pack, pa
 
 ENCODER_FILE = "encoder.onnx"
 TOKENIZER_FILE = "tokenizer.json"
-BATCH_TOKENS = 4_096
-"""Padded tokens in one run of the network: large enough to keep two cores busy, small enough for flat memory."""
+BATCH_TOKENS = 1_024
+"""Padded tokens in one run of the network: enough to keep two cores busy; with more, what lies between the layers outgrows the cache."""
 
 Vectors = NDArray[np.float32]
 
@@ -60,6 +60,13 @@ class Encoder:
                 np.add.at(sums[number], owners[own], vectors[: len(owners)][own])
                 np.add.at(counts[number], owners[own], 1.0)
         return [np.asarray(total / np.maximum(count, 1.0)[:, None], np.float32) for total, count in zip(sums, counts, strict=True)]
+
+    def passage(self, document: Sequence[Segment], number: int) -> tuple[list[Segment], int]:
+        """The segments that one segment of a document is read together with, and its place among them."""
+        own = next((sorted({*window.owners} - {CONTEXT}) for window in self._windows(document) if number in window.owners), [number])
+        before = [segment for segment in document[: own[0]] if segment.is_heading]
+        opening = before[-1:] if not document[own[0]].is_heading else []  # a window that goes on from another opens with its heading
+        return [*opening, *(document[place] for place in own)], len(opening) + own.index(number)
 
     def _windows(self, document: Sequence[Segment]) -> list[Window]:
         encodings = self._tokenizer.encode_batch([segment.text for segment in document], add_special_tokens=False)

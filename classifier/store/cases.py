@@ -289,13 +289,17 @@ class Cases:
                     label: tuple(Evidence(int(number), float(weight)) for number, weight in pairs)
                     for label, pairs in found[field].evidence.items()
                 },
+                tuple(found[field].likely or ()),
             )
             for field in Field
             if field in found
         }
         statements = tuple(
             StatementProposal(
-                Statement(case.text[row.start : row.end], row.start, row.end, row.heading), tuple(row.columns), dict(row.probabilities)
+                Statement(case.text[row.start : row.end], row.start, row.end, row.heading),
+                tuple(row.columns),
+                dict(row.probabilities),
+                tuple(row.likely or ()),
             )
             for row in session.scalars(
                 select(tables.Statement).where(tables.Statement.case_id == case.id).order_by(tables.Statement.number)
@@ -349,6 +353,7 @@ def _proposal_row(case_id: str, proposal: Proposal) -> tables.Proposal:
         evidence={
             label: [[item.statement, round(item.weight, 6)] for item in items[:EVIDENCE_KEPT]] for label, items in proposal.evidence.items()
         },
+        likely=list(proposal.likely),
     )
 
 
@@ -361,6 +366,7 @@ def _statement_row(case_id: str, number: int, proposal: StatementProposal) -> ta
         heading=proposal.statement.heading,
         columns=list(proposal.columns),
         probabilities={code: round(share, 6) for code, share in proposal.probabilities.items()},
+        likely=list(proposal.likely),
     )
 
 

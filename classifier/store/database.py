@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from classifier.errors import StoreError
-from classifier.store.tables import STORE_VERSION, Base, Version
+from classifier.store.tables import STORE_VERSION, UPGRADES, Base, Version
 
 URL_VARIABLE = "EFFEKTKEDJA_DATABASE_URL"
 DEFAULT_FILE = Path(__file__).parents[2] / "data" / "effektkedja.db"
@@ -22,10 +22,10 @@ REMEDY = "kontrollera att disken inte är full eller skrivskyddad och försök i
 
 
 def open_database(url: str | None = None) -> Engine:
-    """Open the database and make its tables when they are missing.
+    """Open the database, make its tables when they are missing, and bring tables of an earlier version up to this one.
 
     Raises:
-        StoreError: when it cannot be opened, or holds tables of another version.
+        StoreError: when it cannot be opened, or holds tables of a later version.
     """
     address = url or os.environ.get(URL_VARIABLE) or f"sqlite:///{DEFAULT_FILE}"
     try:
@@ -36,6 +36,8 @@ def open_database(url: str | None = None) -> Engine:
             row = session.scalar(select(Version))
             if row is None:
                 session.add(Version(id=1, version=STORE_VERSION))
+            elif row.version in UPGRADES:
+                _upgrade(session, row)
             elif row.version != STORE_VERSION:
                 raise StoreError(
                     f"databasen har version {row.version}, programmet version {STORE_VERSION}; "
@@ -67,6 +69,14 @@ def _wait_for_turn(session: Session) -> None:
     turn = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(20201121)"}
     if statement := turn.get(session.get_bind().dialect.name):
         session.execute(text(statement))
+
+
+def _upgrade(session: Session, row: Version) -> None:
+    """Take the tables step by step to the version of this program."""
+    while row.version in UPGRADES:
+        for statement in UPGRADES[row.version]:
+            session.execute(text(statement))
+        row.version += 1
 
 
 def _engine(address: str) -> Engine:

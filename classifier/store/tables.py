@@ -8,8 +8,12 @@ from typing import Any
 from sqlalchemy import JSON, DateTime, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-STORE_VERSION = 1
-"""Raised whenever a table changes; a database of another version is not opened."""
+STORE_VERSION = 2
+"""Raised whenever a table changes, with the step in ``UPGRADES``; a database of a later version is not opened."""
+UPGRADES = {
+    1: ("ALTER TABLE proposals ADD COLUMN likely JSON", "ALTER TABLE statements ADD COLUMN likely JSON"),
+}
+"""What makes a database of a version into one of the next."""
 
 
 class Base(DeclarativeBase):
@@ -61,6 +65,8 @@ class Statement(Base):
     columns: Mapped[list[str]] = mapped_column(JSON)
     """Proposed column codes, main column first."""
     probabilities: Mapped[dict[str, float]] = mapped_column(JSON)
+    likely: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """Codes of the prediction set; nothing in cases of version 1, which had none."""
 
 
 class Proposal(Base):
@@ -77,6 +83,8 @@ class Proposal(Base):
     """Pairs of label id and probability, likeliest first."""
     evidence: Mapped[dict[str, Any]] = mapped_column(JSON)
     """Label id → pairs of statement number (-1 for the title) and weight, strongest first."""
+    likely: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """Label ids of the prediction set; nothing in cases of version 1, which had none."""
 
 
 class Decision(Base):

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from classifier.files import write_whole
-from classifier.model.windows import CONTEXT, Segment, Window, batches, pack, padded
+from classifier.model.windows import CONTEXT, EncoderInput, Segment, Window, batches, pack, padded
 from classifier.taxonomy import Field, Scheme
 from classifier.training.base import Base, build_tokenizer
 from classifier.training.corpus import LabelledProject
@@ -35,6 +35,9 @@ BATCH_TOKENS = 1_024
 GROUP = 128
 """Documents encoded together when nothing is learnt."""
 
+MOST_TOGETHER = 8
+"""Most statements in a passage of a mixed reading."""
+
 SHORT_BUNDLE = 10
 """Short statements that take the place of one project in a step, so that they do not outweigh whole texts."""
 
@@ -45,13 +48,16 @@ class Recipe:
 
     layers: int = 12
     frozen_layers: int = 4
-    epochs: int = 6
+    epochs: int = 5
     projects_per_step: int = 4
     encoder_rate: float = 6e-5
     head_rate: float = 2e-3
     warmup: float = 0.1
     alone: float = 0.35
     """Share of readings in which each statement stands alone, as rows of single statements do at run time."""
+    mixed: float = 0.35
+    """Share of readings in which the statements come in random order and passages of random length, each under its heading:
+    a statement's place in the text, which no two applicants choose alike, must not become a sign of its column."""
     bare: float = 0.2
     """Share of readings without title and headings."""
     set_weight: float = 0.5
@@ -80,20 +86,16 @@ class _Network(nn.Module):
         width = self.encoder.config.hidden_size
         sums = [torch.zeros((size, width)) for size in sizes]
         counts = [torch.zeros((size, 1)) for size in sizes]
-        for batch in batches(windows, BATCH_TOKENS):
-            hidden = self._hidden([window for _, window in batch])
-            for (document, window), vectors in zip(batch, hidden, strict=True):
-                owners = torch.tensor(window.owners)
-                own = owners != CONTEXT
-                sums[document] = sums[document].index_add(0, owners[own], vectors[: len(owners)][own])
-                counts[document] = counts[document].index_add(0, owners[own], torch.ones((int(own.sum()), 1)))
+        with torch.autocast("cpu", dtype=torch.bfloat16):  # around all batches, so that the weights are cast just once
+            for batch in batches(windows, BATCH_TOKENS):
+                ids, mask = map(torch.from_numpy, padded([window for _, window in batch]))
+                hidden = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state.float()
+                for (document, window), vectors in zip(batch, hidden, strict=True):
+                    owners = torch.tensor(window.owners)
+                    own = owners != CONTEXT
+                    sums[document] = sums[document].index_add(0, owners[own], vectors[: len(owners)][own])
+                    counts[document] = counts[document].index_add(0, owners[own], torch.ones((int(own.sum()), 1)))
         return [total / count.clamp(min=1.0) for total, count in zip(sums, counts, strict=True)]
-
-    def _hidden(self, windows: Sequence[Window]) -> Tensor:
-        ids, mask = map(torch.from_numpy, padded(windows))
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            hidden: Tensor = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
-        return hidden.float()
 
 
 def adapt(
@@ -116,10 +118,14 @@ def adapt(
     encoder = base.model
     encoder.encoder.layer = encoder.encoder.layer[: recipe.layers]
     encoder.config.num_hidden_layers = recipe.layers
-    for module in (encoder.embeddings, *encoder.encoder.layer[: recipe.frozen_layers]):
-        module.requires_grad_(False)
+    # Without dropout of attention the plain way to compute it is the fastest here; random numbers cost a quarter of each step.
+    encoder.set_attn_implementation("eager")
+    for layer in encoder.encoder.layer:
+        layer.attention.self.dropout.p = 0.0
     network = _Network(encoder, scheme)
     network.train()
+    for module in (encoder.embeddings, *encoder.encoder.layer[: recipe.frozen_layers]):
+        module.requires_grad_(False)
     heads = [parameter for name, parameter in network.named_parameters() if not name.startswith("encoder.")]
     inner = [parameter for parameter in encoder.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(
@@ -132,9 +138,11 @@ def adapt(
     )
     tokenizer = build_tokenizer(base.pieces)
     weights = _class_weights(projects, scheme)
-    memories = _memories(base, projects)
+    begun = _epochs_behind(checkpoint)
+    memories = _memories(base, projects) if begun < recipe.epochs else {}  # before the base's weights give way to trained ones
     state = _State(network, optimizer, schedule, generator)
-    begun = state.load(checkpoint) if checkpoint and checkpoint.is_file() else 0
+    if checkpoint and begun:
+        state.load(checkpoint)
     step = begun * steps // recipe.epochs
     for epoch in range(begun, recipe.epochs):
         order = _shuffled(projects, generator)
@@ -168,17 +176,21 @@ class _State:
         torch.save({"epochs": epochs, "random": self.generator.getstate(), "torch": torch.get_rng_state(), **parts}, content)
         write_whole(path, content.getvalue())
 
-    def load(self, path: Path) -> int:
-        """Take over a saved state; returns the number of epochs behind it."""
+    def load(self, path: Path) -> None:
+        """Take over a saved state."""
         saved = torch.load(path, weights_only=True)
         for name, part in self._parts().items():
             part.load_state_dict(saved[name])
         self.generator.setstate(saved["random"])
         torch.set_rng_state(saved["torch"])
-        return int(saved["epochs"])
 
     def _parts(self) -> dict[str, Any]:
         return {"network": self.network, "optimizer": self.optimizer, "schedule": self.schedule}
+
+
+def _epochs_behind(checkpoint: Path | None) -> int:
+    """How many epochs a saved state has behind it; none when there is none."""
+    return int(torch.load(checkpoint, weights_only=True, mmap=True)["epochs"]) if checkpoint and checkpoint.is_file() else 0
 
 
 def _shuffled(projects: Sequence[LabelledProject], generator: random.Random) -> list[Sequence[LabelledProject]]:
@@ -223,7 +235,7 @@ def _loss(
     for number, project in enumerate(projects):
         item = project_input(project, with_headings=generator.random() >= recipe.bare)
         tokens = [encoding.ids for encoding in tokenizer.encode_batch([segment.text for segment in item.segments])]  # type: ignore[attr-defined]
-        windows += [(number, window) for window in _read(item.segments, tokens, generator.random() < recipe.alone)]
+        windows += [(number, window) for window in _read(item, tokens, recipe, generator)]
         inputs.append(item)
     vectors = network.vectors(windows, [len(item.segments) for item in inputs])
     stated = network.dropout(torch.cat([found[item.statements] for found, item in zip(vectors, inputs, strict=True)]))
@@ -251,15 +263,46 @@ def _loss(
     return loss
 
 
-def _read(segments: Sequence[Segment], tokens: Sequence[Sequence[int]], alone: bool) -> list[Window]:
-    if not alone:
-        return list(pack(segments, tokens))
+def _read(item: EncoderInput, tokens: Sequence[Sequence[int]], recipe: Recipe, generator: random.Random) -> list[Window]:
+    """Read a project as a whole, its statements alone, or mixed."""
+    draw = generator.random()
+    if draw < recipe.alone:
+        passages = [[number] for number in item.parts]
+    elif draw < recipe.alone + recipe.mixed:
+        passages = _mixed(item, generator)
+    else:
+        passages = [list(range(len(item.segments)))]
     windows = []
-    for number, (segment, ids) in enumerate(zip(segments, tokens, strict=True)):
-        for window in pack([segment], [ids]):
-            window.owners = [number if owner == 0 else owner for owner in window.owners]
+    for passage in passages:
+        for window in pack([item.segments[number] for number in passage], [tokens[number] for number in passage]):
+            window.owners = [passage[owner] if owner != CONTEXT else CONTEXT for owner in window.owners]
             windows.append(window)
     return windows
+
+
+def _mixed(item: EncoderInput, generator: random.Random) -> list[list[int]]:
+    """The statements in random order, in passages of random length, each under its own heading; a title stands by itself."""
+    headings: dict[int, int | None] = {}
+    heading = None
+    for number, segment in enumerate(item.segments):
+        if segment.is_heading and number not in item.parts:
+            heading = number
+        elif not segment.is_heading:
+            headings[number] = heading
+    order = list(item.statements)
+    generator.shuffle(order)
+    passages = [[number] for number in item.parts if number not in headings]
+    while order:
+        size = generator.randint(1, MOST_TOGETHER)
+        passage: list[int] = []
+        last = None
+        for number in order[:size]:
+            own = headings[number]
+            passage += [number] if own is None or own == last else [own, number]
+            last = own if own is not None else last
+        passages.append(passage)
+        order = order[size:]
+    return passages
 
 
 @torch.no_grad()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -12,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classifier.errors import ModelError
-from classifier.files import write_json, write_whole
+from classifier.files import write_json
 from classifier.model.bundle import MODEL_DIR, read_manifest
 from classifier.training.corpus import CORPUS_DIR, LabelledProject, corpus_hash, read_corpus, read_short_statements
+from classifier.training.pictures import save_figure
 from classifier.training.trainer import Report, fingerprint, train_all
 
 if TYPE_CHECKING:
@@ -109,11 +109,7 @@ def draw_curve(points: Sequence[Mapping[str, Any]], out: Path) -> None:
         panel.set_xlabel("texts")
         panel.grid(alpha=0.3)
     panels[0].legend()
-    picture = io.BytesIO()
-    with pyplot.rc_context({"svg.hashsalt": "curve"}):
-        figure.savefig(picture, format="svg", metadata={"Date": None})
-    pyplot.close(figure)
-    write_whole(out, picture.getvalue())
+    save_figure(figure, out)
 
 
 def _is_shipped(corpus_dir: Path, recipe: Recipe) -> bool:

@@ -3,56 +3,62 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_fscore_support, roc_auc_score
+from sklearn.metrics import roc_auc_score
 
 from classifier.assistant import REVIEW_BELOW, REVIEWED, Assistant, ProjectText, Suggestion, column_set
 from classifier.errors import TrainingError
-from classifier.model.heads import Heads, as_probabilities
+from classifier.explanation import Reading, words_of
+from classifier.model.heads import Head, Heads, as_probabilities
 from classifier.taxonomy import Field, Scheme
 from classifier.taxonomy.scheme import COLUMN_CODES
 from classifier.text.statements import split
+from classifier.training.calibration import HeldOut
 from classifier.training.corpus import LabelledProject
-from classifier.training.heads import HeldOut
+from classifier.training.metrics import measure_choice, measure_review, measure_sets, rounded
 
 SINGLE_FIELDS = (Field.FOKUSOMRADE, Field.EFFEKTKEDJA, Field.PROJEKTTYP)
-BINS = 10
 CHAIN = COLUMN_CODES[:-1]
+EXPLAINED = 200
+"""Statements whose explanation is checked; each is read some thirty times."""
+LEAST_WORDS = 5
+DRAWS = 5
+SEED = 20261121
 
 
-def measure_scores(held_out: HeldOut, heads: Heads, scheme: Scheme) -> dict[str, Any]:
-    """Metrics of held-out scores under the final calibration, short statements apart from whole texts."""
-    whole, short = held_out.parted()
-    result = {"kolumn": _measure_column_scores(whole, heads)}
-    if short.projects:
-        result["kolumn_korta"] = _measure_column_scores(short, heads)
-    held_out = whole
-    sureness, hits = np.ones(len(held_out.projects)), np.ones(len(held_out.projects), bool)
+Part = tuple[HeldOut, Heads]
+"""Scores of texts that were held out, with heads calibrated on others."""
+
+
+def measure_scores(parts: Sequence[Part], scheme: Scheme) -> dict[str, Any]:
+    """Metrics of held-out scores, all parts together, short statements apart from whole texts."""
+    whole = [(held_out.parted()[0], heads) for held_out, heads in parts]
+    short = [(held_out.parted()[1], heads) for held_out, heads in parts if held_out.parted()[1].projects]
+    result = {"kolumn": _measure_column_scores(whole)}
+    if short:
+        result["kolumn_korta"] = _measure_column_scores(short)
+    projects = [project for held_out, _ in whole for project in held_out.projects]
+    shares = {field: np.concatenate([_found(held_out.fields[field], heads.fields[field]) for held_out, heads in whole]) for field in Field}
     for field in Field:
-        found = as_probabilities(held_out.fields[field] / heads.fields[field].temperature, many=field.is_multiple)
         ids = scheme.ids(field)
-        actual = [project.labels[field] for project in held_out.projects]
+        actual = [project.labels[field] for project in projects]
         if field.is_multiple:
-            chosen = [tuple(ids[label] for label in np.flatnonzero(row >= heads.fields[field].thresholds)) for row in found]
-            result[field.swedish] = _measure_sets(actual, chosen, ids)
+            chosen = np.concatenate(
+                [_found(held_out.fields[field], heads.fields[field]) >= heads.fields[field].thresholds for held_out, heads in whole]
+            )
+            result[field.swedish] = measure_sets(actual, [tuple(ids[label] for label in np.flatnonzero(row)) for row in chosen], ids)
         else:
-            result[field.swedish] = _measure_choice([labels[0] for labels in actual], found, ids)
-        if field in REVIEWED:
-            sureness = np.minimum(sureness, found.max(axis=1))
-            hits &= np.array([ids[number] == labels[0] for number, labels in zip(found.argmax(axis=1), actual, strict=True)])
-    flagged = sureness < REVIEW_BELOW
-    result["granska"] = {
-        "gräns": REVIEW_BELOW,
-        "andel": _rounded(flagged.mean()),
-        "båda_rätt_bland_övriga": _rounded(hits[~flagged].mean()) if not flagged.all() else None,
-        "båda_rätt_bland_flaggade": _rounded(hits[flagged].mean()) if flagged.any() else None,
-    }
-    return result
+            likely = np.concatenate(
+                [heads.fields[field].likely(_found(held_out.fields[field], heads.fields[field])) for held_out, heads in whole]
+            )
+            result[field.swedish] = measure_choice([labels[0] for labels in actual], shares[field], ids, likely)
+    return result | {"granska": _measure_review(projects, shares, scheme)}
 
 
 def measure_labelled(assistant: Assistant, projects: Sequence[LabelledProject]) -> dict[str, Any]:
@@ -65,12 +71,20 @@ def measure_labelled(assistant: Assistant, projects: Sequence[LabelledProject]) 
     result: dict[str, Any] = {}
     if found:
         shares = np.array([[statement.probabilities[code] for code in COLUMN_CODES] for statement in found])
-        result["kolumn"] = _measure_columns(truth, [statement.columns for statement in found], shares)
+        likely = np.array([[code in statement.likely for code in COLUMN_CODES] for statement in found])
+        result["kolumn"] = _measure_columns(truth, [statement.columns for statement in found], shares, likely)
     for field in SINGLE_FIELDS:
         rows = [(project, suggestion) for project, suggestion in zip(projects, suggestions, strict=True) if field in project.labels]
         if rows:
             ids = assistant.scheme.ids(field)
-            result[field.swedish] = _measure_choice([project.labels[field][0] for project, _ in rows], _shares(rows, field, ids), ids)
+            likely = np.array([[label in suggestion.proposals[field].likely for label in ids] for _, suggestion in rows])
+            result[field.swedish] = measure_choice(
+                [project.labels[field][0] for project, _ in rows], _shares(rows, field, ids), ids, likely
+            )
+    rows = [pair for pair in zip(projects, suggestions, strict=True) if all(field in pair[0].labels for field in REVIEWED)]
+    if rows:
+        shares_of = {field: _shares(rows, field, assistant.scheme.ids(field)) for field in REVIEWED}
+        result["granska"] = _measure_review([project for project, _ in rows], shares_of, assistant.scheme)
     return result
 
 
@@ -84,7 +98,7 @@ def measure_theme(assistant: Assistant, path: Path) -> dict[str, Any]:
         == row["fokusområde_enligt_tema"]
         for suggestion, row in zip(suggestions, rows, strict=True)
     ]
-    return {"projekt": len(rows), "överensstämmelse": _rounded(np.mean(hits))}
+    return {"projekt": len(rows), "överensstämmelse": rounded(np.mean(hits))}
 
 
 def measure_order(assistant: Assistant, path: Path) -> dict[str, Any]:
@@ -96,7 +110,46 @@ def measure_order(assistant: Assistant, path: Path) -> dict[str, Any]:
                 sentences.append(ProjectText(statement.text, statements=(statement,)))
                 late.append(section == "effekt")
     places = [expected_place(suggestion) for suggestion in assistant.suggest(sentences)]
-    return {"meningar": len(sentences), "auc": _rounded(roc_auc_score(late, places))}
+    return {"meningar": len(sentences), "auc": rounded(roc_auc_score(late, places))}
+
+
+def measure_explanations(assistant: Assistant, projects: Sequence[LabelledProject]) -> dict[str, Any]:
+    """Whether the words said to weigh most do: deleting them must lower the column's probability more than deleting random words.
+
+    A fifth of each statement's words is deleted, one at least, together; the random ones are drawn ``DRAWS`` times (as in
+    the erasure test of DeYoung et al. 2020, "comprehensiveness"). Of many statements a random sample is checked.
+
+    Raises:
+        TrainingError: when no statement is long enough.
+    """
+    generator = random.Random(SEED)
+    long_enough = [
+        (project, number)
+        for project in projects
+        for number, item in enumerate(project.statements)
+        if len(words_of(item.statement.text)) >= LEAST_WORDS
+    ]
+    if not long_enough:
+        raise TrainingError(f"inget påstående har minst {LEAST_WORDS} ord, så det finns inga förklaringar att pröva")
+    shown, chance, wins = [], [], []
+    for project, number in generator.sample(long_enough, min(EXPLAINED, len(long_enough))):
+        statements = [item.statement for item in project.statements]
+        stretches = words_of(statements[number].text)
+        reading = Reading(assistant, project.title, statements, number)
+        label, size = int(reading.share.argmax()), max(1, len(stretches) // 5)
+        lost = reading.share[label] - reading.shares([reading.without([stretch]) for stretch in stretches])[:, label]
+        top = [stretches[place] for place in np.argsort(-lost, kind="stable")[:size]]
+        draws = [generator.sample(stretches, size) for _ in range(DRAWS)]
+        after = reading.shares([reading.without(chosen) for chosen in (top, *draws)])[:, label]
+        shown.append(float(reading.share[label] - after[0]))
+        chance.append(float(reading.share[label] - after[1:].mean()))
+        wins.append(shown[-1] > chance[-1])
+    return {
+        "påståenden": len(shown),
+        "fall_visade_ord": rounded(np.mean(shown)),
+        "fall_slumpade_ord": rounded(np.mean(chance)),
+        "visade_ord_betyder_mer": rounded(np.mean(wins)),
+    }
 
 
 def expected_place(suggestion: Suggestion) -> float:
@@ -107,58 +160,35 @@ def expected_place(suggestion: Suggestion) -> float:
     return float((shares * np.arange(1, len(CHAIN) + 1)).sum() / shares.sum())
 
 
-def expected_calibration_error(sureness: NDArray[np.floating[Any]], hits: NDArray[np.bool_]) -> float:
-    """Mean distance between how sure and how right, over ten equally wide bins weighted by size."""
-    bins = np.minimum((sureness * BINS).astype(int), BINS - 1)
-    return float(
-        sum(abs(sureness[bins == number].mean() - hits[bins == number].mean()) * (bins == number).mean() for number in np.unique(bins))
-    )
+def _found(scores: NDArray[np.float32], head: Head) -> NDArray[np.float32]:
+    return as_probabilities(scores / np.float32(head.temperature), many=head.is_multiple)
 
 
-def _measure_column_scores(held_out: HeldOut, heads: Heads) -> dict[str, Any]:
-    shares = as_probabilities(held_out.columns / heads.columns.temperature, many=False)
-    truth = [item.columns for project in held_out.projects for item in project.statements]
-    return _measure_columns(truth, [column_set(row, heads.columns.thresholds) for row in shares], shares)
+def _measure_column_scores(parts: Sequence[Part]) -> dict[str, Any]:
+    found = [(_found(held_out.columns, heads.columns), heads.columns) for held_out, heads in parts]
+    truth = [item.columns for held_out, _ in parts for project in held_out.projects for item in project.statements]
+    sets = [column_set(row, head.thresholds) for shares, head in found for row in shares]
+    likely = np.concatenate([head.likely(shares) for shares, head in found])
+    return _measure_columns(truth, sets, np.concatenate([shares for shares, _ in found]), likely)
 
 
 def _measure_columns(
-    truth: Sequence[tuple[str, ...]], found: Sequence[tuple[str, ...]], shares: NDArray[np.floating[Any]]
+    truth: Sequence[tuple[str, ...]], found: Sequence[tuple[str, ...]], shares: NDArray[np.floating[Any]], likely: NDArray[np.bool_]
 ) -> dict[str, Any]:
-    main = _measure_choice([columns[0] for columns in truth], shares, COLUMN_CODES)
-    return {**main, "flera": _measure_sets(truth, found, CHAIN)}
+    main = measure_choice([columns[0] for columns in truth], shares, COLUMN_CODES, likely)
+    return {**main, "flera": measure_sets(truth, found, CHAIN)}
 
 
-def _measure_choice(truth: Sequence[str], shares: NDArray[np.floating[Any]], ids: Sequence[str]) -> dict[str, Any]:
-    found = [ids[number] for number in shares.argmax(axis=1)]
-    hits = np.array([here == there for here, there in zip(truth, found, strict=True)])
-    present = [name for name in ids if name in truth or name in found]
-    in_truth = [name for name in ids if name in truth]
-    precision, recall, f1, support = precision_recall_fscore_support(truth, found, labels=present, zero_division=0)
-    by_label = {
-        name: {"precision": _rounded(p), "recall": _rounded(r), "f1": _rounded(f), "antal": int(n)}
-        for name, p, r, f, n in zip(present, precision, recall, f1, support, strict=True)
-    }
-    return {
-        "antal": len(truth),
-        "träffsäkerhet": _rounded(accuracy_score(truth, found)),
-        "makro_f1": _rounded(np.mean([by_label[name]["f1"] for name in in_truth])),
-        "ece": _rounded(expected_calibration_error(shares.max(axis=1), hits)),
-        "per_värde": by_label,
-        "förväxlingar": {"ordning": present, "rader_är_facit": confusion_matrix(truth, found, labels=present).tolist()},
-    }
-
-
-def _measure_sets(truth: Sequence[Sequence[str]], found: Sequence[Sequence[str]], ids: Sequence[str]) -> dict[str, Any]:
-    wanted = np.array([[name in labels for name in ids] for labels in truth])
-    chosen = np.array([[name in labels for name in ids] for labels in found])
-    support = wanted.sum(axis=0)
-    # By hand, because scikit-learn takes a single label for a question of yes or no, and answers for both.
-    f1 = 2 * (wanted & chosen).sum(axis=0) / np.maximum(support + chosen.sum(axis=0), 1)
-    used = np.flatnonzero(support).tolist()
-    return {
-        "makro_f1": _rounded(f1[used].mean()) if used else 0.0,
-        "per_värde": {ids[number]: {"f1": _rounded(f1[number]), "antal": int(support[number])} for number in used},
-    }
+def _measure_review(
+    projects: Sequence[LabelledProject], shares: Mapping[Field, NDArray[np.floating[Any]]], scheme: Scheme
+) -> dict[str, Any]:
+    """How the rule of ``Suggestion.needs_review`` does: whether all reviewed fields are right, against the least sure of them."""
+    sureness = np.min([shares[field].max(axis=1) for field in REVIEWED], axis=0)
+    hits = np.ones(len(projects), bool)
+    for field in REVIEWED:
+        ids = scheme.ids(field)
+        hits &= np.array([ids[row.argmax()] == project.labels[field][0] for project, row in zip(projects, shares[field], strict=True)])
+    return measure_review(sureness, hits, REVIEW_BELOW)
 
 
 def _shares(rows: Sequence[tuple[LabelledProject, Suggestion]], field: Field, ids: Sequence[str]) -> NDArray[np.floating[Any]]:
@@ -179,21 +209,39 @@ def _read_jsonl(path: Path, *keys: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _rounded(value: Any) -> float:
-    return round(float(value), 4)
-
-
 def summary(result: Mapping[str, Any]) -> str:
     """The main figures as lines of Swedish."""
     lines = [f"modell {result['modell']}"]
-    for name, measures in result.get("facit", {}).items():
+    for place in ("korsvalidering", "facit"):
+        for name, measures in result.get(place, {}).items():
+            lines += _summary_of(name if place == "facit" else f"{place}, {name}", measures)
+    if "förklaringar" in result:
+        found = result["förklaringar"]
         lines.append(
-            f"{name}: träffsäkerhet {measures['träffsäkerhet']:.3f}, makro-F1 {measures['makro_f1']:.3f}, ECE {measures['ece']:.3f} (n = {measures['antal']})"
+            f"förklaringar: sannolikheten sjunker {found['fall_visade_ord']:.3f} utan de visade orden, {found['fall_slumpade_ord']:.3f} "
+            f"utan slumpade ord; de visade betyder mer i {found['visade_ord_betyder_mer']:.3f} (n = {found['påståenden']})"
         )
-        if "flera" in measures:
-            lines.append(f"{name}, alla kolumner: makro-F1 {measures['flera']['makro_f1']:.3f}")
     if "tema" in result:
         lines.append(f"fokusområde mot officiellt tema: {result['tema']['överensstämmelse']:.3f} (n = {result['tema']['projekt']})")
     if "ordning" in result:
         lines.append(f"ordning i kedjan: AUC {result['ordning']['auc']:.3f} (n = {result['ordning']['meningar']})")
     return "\n".join(lines)
+
+
+def _summary_of(name: str, measures: Any) -> list[str]:
+    if not isinstance(measures, Mapping):
+        return []
+    lines = []
+    if "träffsäkerhet" in measures:
+        lines.append(
+            f"{name}: träffsäkerhet {measures['träffsäkerhet']:.3f}, makro-F1 {measures['makro_f1']:.3f}, ECE {measures['ece']:.3f} (n = {measures['antal']})"
+        )
+    elif "makro_f1" in measures:
+        lines.append(f"{name}: makro-F1 {measures['makro_f1']:.3f}")
+    if "flera" in measures:
+        lines.append(f"{name}, alla kolumner: makro-F1 {measures['flera']['makro_f1']:.3f}")
+    if "mängd" in measures:
+        lines.append(f"{name}, mängd: täckning {measures['mängd']['täckning']:.3f}, storlek {measures['mängd']['storlek']:.2f}")
+    if "gränser" in measures:
+        lines.append(f"{name}: {measures['andel']:.2f} flaggas; rätt bland övriga {measures['rätt_bland_övriga'] or 0:.2f}")
+    return lines

@@ -14,6 +14,7 @@ import torch
 
 from classifier.files import write_whole
 from classifier.model.encoder import ENCODER_FILE, TOKENIZER_FILE, Encoder
+from classifier.model.heads import Heads
 from classifier.model.windows import Segment
 from classifier.training.adaptation import encode
 from classifier.training.base import Base, build_tokenizer
@@ -62,9 +63,12 @@ def export_encoder(model: BertModel, base: Base, folder: Path) -> None:
     write_whole(folder / TOKENIZER_FILE, json.dumps(json.loads(build_tokenizer(base.pieces).to_str()), ensure_ascii=False).encode())
 
 
-def agreement(model: BertModel, base: Base, folder: Path, documents: Sequence[Sequence[Segment]]) -> float:
-    """The mean cosine between the vectors of the torch model and those of its export."""
+def agreement(model: BertModel, base: Base, folder: Path, documents: Sequence[Sequence[Segment]], heads: Heads) -> tuple[float, float]:
+    """How far the export gives what the torch model gives: the mean cosine of their vectors, and how often both lead to the same column."""
     before = np.concatenate(encode(model, base, documents))
     after = np.concatenate(Encoder.load(folder).encode(documents))
     cosines = (before * after).sum(axis=1) / (np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1))
-    return float(cosines.mean())
+    texts = [segment.text for document in documents for segment in document]
+    first, second = (heads.columns.scores(heads.features(vectors, texts)) for vectors in (before, after))
+    same = first.argmax(axis=1) == second.argmax(axis=1)
+    return float(cosines.mean()), float(same.mean())

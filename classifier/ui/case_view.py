@@ -7,16 +7,18 @@ from functools import partial
 
 import streamlit as st
 
-from classifier.assistant import TITLE, Proposal
+from classifier.assistant import TITLE, Proposal, StatementProposal
 from classifier.chain import lay_out
 from classifier.errors import EffektkedjaError
+from classifier.explanation import explain
+from classifier.model.neighbours import Example
 from classifier.services import Services
 from classifier.store.cases import CaseStatus, ConflictError, Decision, StoredCase, statement_target
 from classifier.taxonomy import Field, Scheme
 from classifier.ui import markup
 from classifier.ui.words import count, listing, moment, percent, sureness
 
-CANDIDATES = 3
+LEAST_CANDIDATES, MOST_CANDIDATES = 2, 5
 QUOTES = 3
 STATEMENTS_A_PAGE = 20
 NONE_OF_THESE = "Inget av dessa"
@@ -128,7 +130,7 @@ def _show_single(services: Services, case: StoredCase, proposal: Proposal) -> No
     _show_decision(decision)
     if field is Field.FOKUSOMRADE:
         _show_sakomrade(case, scheme)
-    shown = list(proposal.ranked[:CANDIDATES])
+    shown = list(proposal.ranked[: min(max(len(proposal.likely), LEAST_CANDIDATES), MOST_CANDIDATES)])
     if decided and decided not in dict(shown):
         shown.append((decided, dict(proposal.ranked)[decided]))
     for label, share in shown:
@@ -255,7 +257,7 @@ def _show_statement(services: Services, case: StoredCase, number: int, scheme: S
     columns = case.columns(number)
     revision = decision.revision if decision else 0
     others = f" + {', '.join(columns[1:])}" if columns[1:] else ""
-    state = f"✓ beslutat{others}" if decision else f"förslag {percent(proposal.probabilities[columns[0]])}{others}"
+    state = f"✓ beslutat{others}" if decision else f"förslag {percent(proposal.probabilities[columns[0]])}{others}{_also(proposal, scheme)}"
     card, confirm = st.columns([9, 2], vertical_alignment="center")
     card.html(markup.statement_card(number + 1, proposal.statement.text, scheme.column(columns[0]), state))
     confirm.button(
@@ -265,7 +267,7 @@ def _show_statement(services: Services, case: StoredCase, number: int, scheme: S
         width="stretch",
         on_click=partial(_confirm_all, services, case, [number]),
     )
-    choice, more = st.columns([9, 2], vertical_alignment="center")
+    choice, more, why = st.columns([7, 2, 2], vertical_alignment="center")
     key = f"{case.id}-{number}-kolumn-{revision}"
     codes = [column.code for column in scheme.columns]
     choice.segmented_control(
@@ -291,6 +293,48 @@ def _show_statement(services: Services, case: StoredCase, number: int, scheme: S
             disabled=columns[0] == "-",
             on_change=partial(_more_chosen, services, case, target, columns[0], several),
         )
+    # Reading the statement anew without each word takes a moment, so it waits until someone asks.
+    with why.popover("Varför?", width="stretch", key=f"{case.id}-{number}-varfor", on_change="rerun") as reasons:
+        if reasons.open:
+            _show_explanation(services, case, number, columns[0])
+
+
+def _also(proposal: StatementProposal, scheme: Scheme) -> str:
+    """What else the statement may well be, when the model is in two minds."""
+    rest = [scheme.column(code).name.lower() for code in proposal.likely if code not in proposal.columns]
+    return f"; kan också vara {' eller '.join(rest)}" if len(rest) in (1, 2) else "; osäkert" if rest else ""
+
+
+def _show_explanation(services: Services, case: StoredCase, number: int, column: str) -> None:
+    """The words that weigh most in a statement, and statements like it with known columns."""
+    scheme, statements = services.assistant.scheme, [proposal.statement for proposal in case.suggestion.statements]
+    found = explain(services.assistant, case.suggestion.project.title, statements, number, column)
+    name = scheme.column(column).name.lower()
+    weightiest = markup.weightiest(found.words)
+    if weightiest:
+        st.write(f"De markerade orden talar mest för **{name}**:")
+        st.html(markup.marked_words(statements[number].text, weightiest))
+    else:
+        st.write(f"Inget enskilt ord talar tydligt för {name}; det är helheten som avgör.")
+    likenesses = [
+        (text, listing([scheme.column(code).name.lower() for code in example.columns]), bool(example.case_id))
+        for example, _ in found.neighbours
+        if (text := _text_of(services, example))
+    ]
+    if likenesses:
+        st.write("Liknande påståenden och deras kolumner:")
+        st.html(markup.likenesses(likenesses))
+    if case.suggestion.model_version != services.assistant.bundle.manifest.model_version:
+        st.caption("Förklaringen kommer från dagens modell. Förslaget gjordes av en tidigare.")
+
+
+def _text_of(services: Services, example: Example) -> str:
+    """The text of a known statement; that of a decided case is fetched from the case, and is gone when the case is."""
+    if not example.case_id:
+        return example.text
+    case = services.cases.get(example.case_id)
+    statements = [proposal.statement for proposal in case.suggestion.statements] if case else []
+    return next((statement.text for statement in statements if statement.start == example.start), "")
 
 
 def _clicked(services: Services, case: StoredCase, field: Field, values: tuple[str, ...]) -> None:

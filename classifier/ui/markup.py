@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from html import escape
 
 from classifier.chain import QUESTIONS, Board
+from classifier.explanation import Word
 from classifier.taxonomy import Column, Scheme
 from classifier.text.statements import Statement
 
 CARD_LENGTH = 220
+LEAST_WEIGHT = 0.02
+"""A word whose absence lowers the probability by less than this is no evidence to speak of."""
 
 
 def legend(scheme: Scheme) -> str:
@@ -64,6 +67,30 @@ def statement_card(number: int, text: str, column: Column, state: str) -> str:
 def reasons(quotes: Sequence[str]) -> str:
     """Quoted sentences as a list."""
     return '<ul class="ek-reasons">' + "".join(f"<li>”{escape(shortened(quote))}”</li>" for quote in quotes) + "</ul>"
+
+
+def weightiest(words: Sequence[Word]) -> list[Word]:
+    """The words worth marking: at most a fifth of them, and none that hardly matters, in the order of the text."""
+    ranked = sorted(words, key=lambda word: -word.weight)[: max(1, len(words) // 5)]
+    return sorted((word for word in ranked if word.weight >= LEAST_WEIGHT), key=lambda word: word.start)
+
+
+def marked_words(text: str, words: Sequence[Word]) -> str:
+    """A statement with some of its words marked."""
+    parts, at = [], 0
+    for word in words:
+        parts.append(f"{escape(text[at : word.start])}<mark>{escape(text[word.start : word.end])}</mark>")
+        at = word.end
+    return f'<p class="ek-words" lang="sv">{"".join(parts)}{escape(text[at:])}</p>'
+
+
+def likenesses(found: Sequence[tuple[str, str, bool]]) -> str:
+    """Statements like the one at hand as a list, each with its columns and whether it comes from a decided case."""
+    items = (
+        f"<li>”{escape(shortened(text))}” <b>{escape(columns)}</b>{' (ur ett bekräftat ärende)' if is_decided else ''}</li>"
+        for text, columns, is_decided in found
+    )
+    return f'<ul class="ek-reasons">{"".join(items)}</ul>'
 
 
 def status(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from classifier.assistant import REVIEW_BELOW
 from classifier.model.bundle import MODEL_DIR, read_evaluation
 from classifier.taxonomy import Field, Label
 from classifier.ui import frame
@@ -18,8 +19,13 @@ def show() -> None:
     st.title("Så fungerar det", anchor=False)
     st.write(
         "Assistenten läser ansökan mening för mening. Den placerar varje påstående i effektkedjan och väger ihop alla meningar till ett förslag för "
-        "projektet. Under *Varför?* står de meningar som betydde mest. Procenttalet är modellens egen bedömning av hur "
-        "säker den är; på verkliga ansökningar är det ofta något för högt. Under 60\u00a0% står det *osäkert*."
+        "projektet. Under *Varför?* vid ett förslag står de meningar som betydde mest, och vid ett påstående de ord som väger tyngst och liknande "
+        "påståenden ur textsamlingen och ur bekräftade ärenden."
+    )
+    st.write(
+        "Procenttalet är modellens egen bedömning av hur säker den är; på verkliga ansökningar är det ofta något för högt. "
+        f"Under {percent(REVIEW_BELOW)} står det *osäkert*. Varje fält visar de värden som kan stämma. På texter av samma slag som modellen har "
+        "prövats på är det rätta värdet bland dem i ungefär nio fall av tio."
     )
     st.subheader("Vad förslagen är till för", anchor=False)
     st.write(

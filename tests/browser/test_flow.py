@@ -129,6 +129,15 @@ def test_flow_markup_in_an_application_is_shown_as_text(page: Page, server: Serv
     assert page.title() != "x"
 
 
+def test_flow_statement_is_explained_on_request(page: Page, server: Server) -> None:
+    open_application(page, server)
+    open_correction(page)
+    page.get_by_test_id("stPopoverButton").filter(has_text="Varför?").nth(1).click()
+    expect(page.get_by_text("Liknande påståenden och deras kolumner:")).to_be_visible()
+    expect(page.locator(".ek-reasons:visible li b")).to_have_count(3)
+    assert _violations(page) == []
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_page_meets_wcag_by_axe(page: Page, server: Server, path: str) -> None:
     page.goto(server.url + path)

@@ -26,7 +26,7 @@ from classifier.model.bundle import (
     write_manifest,
 )
 from classifier.taxonomy import Scheme
-from tests.conftest import dummy_heads, dummy_manifest
+from tests.conftest import dummy_heads, dummy_manifest, dummy_neighbours
 
 REMEDY = "effektkedja train"
 
@@ -36,6 +36,7 @@ def folder(tmp_path: Path, scheme: Scheme) -> Path:
     (tmp_path / "encoder.onnx").write_bytes(b"en ersattare")
     (tmp_path / "tokenizer.json").write_text("{}", encoding="utf-8")
     dummy_heads(scheme).save(tmp_path / "heads.npz")
+    dummy_neighbours().save(tmp_path / "neighbours.npz")
     write_manifest(tmp_path, dummy_manifest(scheme, files={name: sha256(tmp_path / name) for name in FILES}))
     return tmp_path
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifier.model.windows import CONTEXT, MAX_TOKENS, START, STOP, Segment, Window, batches, pack
+from classifier.model.windows import CONTEXT, MAX_TOKENS, START, STOP, Segment, Window, batches, encoder_input, pack, read_twice
+from classifier.text.statements import Statement
 
 Document = tuple[list[Segment], list[list[int]]]
 
@@ -141,3 +145,20 @@ def test_windows_batches_same_document_may_be_split() -> None:
 
 def test_windows_batches_nothing() -> None:
     assert list(batches([], 100)) == []
+
+
+def test_windows_read_twice_is_the_mean_of_both_readings() -> None:
+    calls: list[list[list[str]]] = []
+
+    def encode(documents: Sequence[Sequence[Segment]]) -> list[np.ndarray]:
+        calls.append([[segment.text for segment in document] for document in documents])
+        return [np.array([[len(document), place] for place in range(len(document))], np.float32) for document in documents]
+
+    titled = encoder_input("Titel", [Statement("ett", 0, 3, "Mål"), Statement("två", 4, 7, "Mål")])
+    single = encoder_input("", [Statement("ensam", 0, 5)])
+    empty = encoder_input("", [])
+    found = read_twice(encode, [titled, single, empty])
+    assert calls == [[["Titel", "Mål", "ett", "två"], ["ensam"], []], [["Titel"], ["ett"], ["två"]]]
+    assert found[0].tolist() == [[2.5, 0.0], [2.5, 1.0], [2.5, 1.5]]
+    assert found[1].tolist() == [[1.0, 0.0]]
+    assert found[2].shape[0] == 0

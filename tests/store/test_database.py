@@ -166,7 +166,31 @@ def test_database_reading_while_writing(tmp_path: Path) -> None:
             assert reader.execute(select(Version.version)).scalar_one() == STORE_VERSION
 
 
-@pytest.mark.parametrize("version", [STORE_VERSION - 1, STORE_VERSION + 1])
+def test_database_of_version_1_is_brought_up_to_date(tmp_path: Path, assistant: Assistant, scheme: Scheme) -> None:
+    address = url_of(tmp_path / "prov.db")
+    engine = open_database(address)
+    [suggestion] = assistant.suggest([ProjectText(APPLICATION)])
+    case_id = Cases(engine, scheme).add(suggestion)
+    with engine.begin() as connection:  # as version 1 had it
+        for table in ("proposals", "statements"):
+            connection.execute(text(f"ALTER TABLE {table} DROP COLUMN likely"))
+    set_version(engine, 1)
+    for _ in range(2):
+        upgraded = Cases(open_database(address), scheme)
+        found = upgraded.get(case_id)
+        assert found is not None
+        assert found.values(Field.SYFTE) == suggestion.proposals[Field.SYFTE].values
+        assert {proposal.likely for proposal in (*found.suggestion.proposals.values(), *found.suggestion.statements)} == {()}
+        assert rows_of(upgraded.engine)["decisions"] == 0
+    again = upgraded.get(upgraded.add(suggestion))
+    assert again is not None
+    assert again.suggestion.proposals[Field.FOKUSOMRADE].likely == suggestion.proposals[Field.FOKUSOMRADE].likely
+    assert again.suggestion.statements[0].likely == suggestion.statements[0].likely
+    with Session(upgraded.engine) as session:
+        assert session.get_one(Version, 1).version == STORE_VERSION
+
+
+@pytest.mark.parametrize("version", [0, STORE_VERSION + 1])
 def test_database_version_other_refused(tmp_path: Path, version: int) -> None:
     engine = open_database(url_of(tmp_path / "prov.db"))
     set_version(engine, version)

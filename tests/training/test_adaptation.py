@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import string
 from dataclasses import replace
 from pathlib import Path
@@ -9,17 +10,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from transformers import BertConfig, BertModel
 
 from classifier.model.encoder import Encoder
 from classifier.model.windows import Segment
 from classifier.taxonomy import Field, Scheme
-from classifier.training.adaptation import SHORT_BUNDLE, Recipe, adapt, encode
+from classifier.training.adaptation import MOST_TOGETHER, SHORT_BUNDLE, Recipe, _mixed, adapt, encode
 from classifier.training.base import SPECIAL, Base
 from classifier.training.corpus import LabelledProject, parse_marked
 from classifier.training.export import agreement, export_encoder
+from classifier.training.segments import project_input
+from tests.conftest import dummy_heads
 
 RECIPE = Recipe(layers=2, frozen_layers=0, epochs=40, projects_per_step=3, encoder_rate=1e-3, memory_weight=0.0, seed=5)
+WIDE = {"weights": np.eye(7, 32, dtype=np.float32), "mean": np.zeros(32, np.float32), "scale": np.ones(32, np.float32)}
+"""What makes a dummy head fit the tiny network's vectors."""
 TEXTS = (
     "[#] Mål\n[U] Fler fiskare säljer direkt till kunder. [A] Vi bygger en brygga. [R] Kommunen ger 100 tkr.",
     "[-] Byn har få arbeten. [A P] En kurs hålls för tio unga. [L] På sikt lever bygden.",
@@ -94,7 +101,10 @@ def test_export_gives_the_vectors_of_the_network(scheme: Scheme, tmp_path: Path)
     base, model, _ = train(scheme)
     export_encoder(model, base, tmp_path)
     documents = [[Segment("Titel", is_heading=True), Segment("Vi bygger en brygga."), Segment("Fler gäster kommer.")], [Segment("Kort.")]]
-    assert agreement(model, base, tmp_path, documents) > 0.98
+    heads = replace(dummy_heads(scheme), columns=replace(dummy_heads(scheme).columns, **WIDE))
+    cosine, same_column = agreement(model, base, tmp_path, documents, heads)
+    assert cosine > 0.98
+    assert 0.5 <= same_column <= 1.0
     vectors = Encoder.load(tmp_path).encode(documents)
     assert [vector.shape for vector in vectors] == [(3, 32), (1, 32)]
 
@@ -120,3 +130,20 @@ def test_encoder_segment_without_known_tokens_does_not_break(scheme: Scheme, tmp
     export_encoder(model, base, tmp_path)
     [vectors] = Encoder.load(tmp_path).encode([[Segment(text), Segment("Vi bygger.")]])
     assert np.isfinite(vectors).all()
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_adaptation_mixed_reading_holds_every_statement_once_under_its_heading(seed: int) -> None:
+    text = (
+        "[-] Byn är liten. [#] Mål\n[U] Fler fiskare säljer. [K] Hamnen lever. [#] Medel\n[R] Kommunen ger 100 tkr. [R] Vi har en brygga."
+    )
+    item = project_input(LabelledProject("p", "Titel", *parse_marked(text), {}))
+    passages = _mixed(item, random.Random(seed))
+    numbers = [number for passage in passages for number in passage if number in item.parts]
+    assert sorted(numbers) == sorted(item.parts)
+    for passage in passages:
+        assert sum(number in item.statements for number in passage) <= MOST_TOGETHER
+        for place, number in enumerate(passage):
+            if number in item.statements and item.segments[number].text in ("Fler fiskare säljer.", "Hamnen lever."):
+                above = [item.segments[other].text for other in passage[:place] if item.segments[other].is_heading]
+                assert above[-1:] == ["Mål"]

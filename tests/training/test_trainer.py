@@ -14,16 +14,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.errors import OutputError, TrainingError
-from classifier.model.bundle import MANIFEST_FILE, read_manifest, write_manifest
+from classifier.model.bundle import FILES, MANIFEST_FILE, check_files, read_manifest, write_manifest
 from classifier.model.encoder import ENCODER_FILE, TOKENIZER_FILE
-from classifier.model.heads import HEADS_FILE, Heads
+from classifier.model.heads import HEADS_FILE, Features, Heads
+from classifier.model.neighbours import NEIGHBOURS_FILE
 from classifier.model.windows import Segment
 from classifier.taxonomy import Field, Scheme, load_scheme
 from classifier.text.statements import Statement
 from classifier.training import trainer
+from classifier.training.adaptation import Recipe
 from classifier.training.corpus import LabelledProject, LabelledStatement, corpus_hash, read_corpus
-from classifier.training.trainer import fold_numbers, train_heads, vectors_of
+from classifier.training.heads import project_words
+from classifier.training.trainer import cross_validate, fold_numbers, train_all, train_heads, vectors_of
 from tests.conftest import DummyEncoder, dummy_heads, dummy_manifest
+from tests.training.test_adaptation import tiny_base
 
 SHOP = """[[projekt]]
 id = "{id}"
@@ -59,8 +63,8 @@ text = '''
 FOCUS = load_scheme().ids(Field.FOKUSOMRADE)
 
 
-def project_of(number: int, focus: str, bransch: Sequence[str] = ()) -> LabelledProject:
-    return LabelledProject(f"prov-{number:03}", "", "", (), {Field.FOKUSOMRADE: (focus,), Field.BRANSCH: tuple(bransch)})
+def project_of(number: int, focus: str, bransch: Sequence[str] = (), written: int = 0) -> LabelledProject:
+    return LabelledProject(f"prov-{number:03}", "", "", (), {Field.FOKUSOMRADE: (focus,), Field.BRANSCH: tuple(bransch)}, round=written)
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -108,6 +112,20 @@ def test_trainer_folds_hold_every_project_once(focus: list[str], folds: int, cha
     for name in set(focus):
         counts = [sum(focus[number] == name for number in part) for part in parts]
         assert max(counts) - min(counts) <= 1, (name, counts)
+
+
+@given(st.lists(st.integers(1, 5), min_size=5, max_size=60), st.integers(2, 3), st.integers(0, 9))
+def test_trainer_folds_keep_rounds_together(rounds: list[int], folds: int, alone: int) -> None:
+    projects = [project_of(number, FOCUS[0], written=written) for number, written in enumerate(rounds)]
+    projects += [LabelledProject(f"kort-{number}", "", "", (), {}, round=9) for number in range(alone)]
+    parts = fold_numbers(projects, folds)
+    assert Counter(number for part in parts for number in part) == Counter(range(len(projects)))
+    if len(set(rounds)) >= folds:
+        of_part = [{projects[number].round for number in part if projects[number].labels} for part in parts]
+        assert all(of_part)
+        assert sum(map(len, of_part)) == len(set(rounds))
+    singles = [sum(not projects[number].labels for number in part) for part in parts]
+    assert max(singles) - min(singles) <= 1
 
 
 def test_trainer_folds_do_not_depend_on_order() -> None:
@@ -158,7 +176,10 @@ def test_trainer_vectors_of_several_projects_in_order() -> None:
         return DummyEncoder().encode(documents)
 
     vectors = vectors_of(projects, encode)
-    assert calls == [[["Butik", "en butik"], ["Kurs", "en kurs", "en lärare"]], [["en butik"], ["en kurs"], ["en lärare"]]]
+    assert calls == [
+        [["Butik", "en butik"], ["Kurs", "en kurs", "en lärare"]],
+        [["Butik"], ["en butik"], ["Kurs"], ["en kurs"], ["en lärare"]],
+    ]
     assert vectors.alone[2] == pytest.approx(encoded("en lärare"))
     assert vectors.whole[1] == pytest.approx((encoded("Kurs") + encoded("en kurs") + encoded("en lärare")) / 3, abs=1e-6)
     assert [len(rows) for rows in (vectors.in_context, vectors.alone, vectors.whole)] == [3, 3, 2]
@@ -214,9 +235,9 @@ def test_trainer_heads_manifest(model_dir: Path, corpus_dir: Path, scheme: Schem
     manifest = train_heads(model_dir, corpus_dir)
     after = hashes(model_dir)
     assert manifest == read_manifest(model_dir)
-    assert set(after) == {ENCODER_FILE, TOKENIZER_FILE, HEADS_FILE, MANIFEST_FILE}
+    assert set(after) == {ENCODER_FILE, TOKENIZER_FILE, HEADS_FILE, NEIGHBOURS_FILE, MANIFEST_FILE}
     assert {name: after[name] for name in (ENCODER_FILE, TOKENIZER_FILE)} == {name: before[name] for name in (ENCODER_FILE, TOKENIZER_FILE)}
-    assert manifest.files == {name: after[name] for name in (ENCODER_FILE, TOKENIZER_FILE, HEADS_FILE)}
+    assert manifest.files == {name: after[name] for name in (ENCODER_FILE, TOKENIZER_FILE, HEADS_FILE, NEIGHBOURS_FILE)}
     assert (manifest.corpus_texts, manifest.corpus_statements) == (7, 14)
     assert manifest.corpus_sha256 == corpus_hash(corpus_dir)
     assert (manifest.base, manifest.recipe, manifest.metrics) == ("grundmodell", {"epochs": 6}, {"export_cosine": 0.99})
@@ -231,7 +252,7 @@ def test_trainer_heads_learn_the_corpus(model_dir: Path, corpus_dir: Path, schem
     projects = read_corpus(corpus_dir)
     vectors = vectors_of(projects, DummyEncoder().encode)
     for field in (Field.FOKUSOMRADE, Field.EFFEKTKEDJA, Field.PROJEKTTYP):
-        found = heads.fields[field].probabilities(vectors.whole).argmax(axis=1)
+        found = heads.fields[field].probabilities(Features(vectors.whole, project_words(heads.words, projects))).argmax(axis=1)
         assert [(scheme.ids(field)[number],) for number in found] == [project.labels[field] for project in projects]
     assert heads.columns.temperature == 1.0
 
@@ -283,3 +304,35 @@ def test_trainer_heads_interrupted_keep_the_earlier(
             train_heads(model_dir, corpus_dir)
     assert not list(model_dir.glob(".*tmp"))
     assert {name: digest for name, digest in hashes(model_dir).items() if name in before} == before
+
+
+@pytest.fixture
+def tiny(monkeypatch: pytest.MonkeyPatch) -> Recipe:
+    """A base and a recipe so small that everything is trained in seconds."""
+    monkeypatch.setattr("classifier.training.base.load_base", lambda _name: tiny_base())
+    monkeypatch.setattr("classifier.training.vocabulary.trim", lambda base, _words: base)
+    monkeypatch.setattr("classifier.training.vocabulary.wanted_words", list)
+    return Recipe(layers=2, frozen_layers=0, epochs=2, projects_per_step=3, encoder_rate=1e-3)
+
+
+def test_trainer_all_leaves_a_whole_model(tiny: Recipe, tmp_path: Path, corpus_dir: Path) -> None:
+    said: list[str] = []
+    manifest = train_all(tiny, lambda what, _step, _steps: said.append(what), model_dir=tmp_path / "ny", corpus_dir=corpus_dir)
+    check_files(tmp_path / "ny", manifest, FILES)
+    assert not (tmp_path / "ny" / trainer.CHECKPOINTS).exists()
+    assert list(dict.fromkeys(said)) == ["Hela samlingen", "Del 1 av 2", "Del 2 av 2"]
+    assert manifest.metrics["export_cosine"] > 0.95
+    measured = manifest.metrics["cross_validation"]
+    assert measured["kolumn"]["antal"] == 14
+    assert set(measured["fokusområde"]["mängd"]["täckning_per_värde"]) == {"innovation", "service"}
+    again = train_all(tiny, lambda *_: None, model_dir=tmp_path / "igen", corpus_dir=corpus_dir)
+    assert again.files == manifest.files
+    assert again.metrics == manifest.metrics
+
+
+def test_trainer_cross_validation_leaves_the_model_alone(tiny: Recipe, model_dir: Path, corpus_dir: Path) -> None:
+    before = hashes(model_dir)
+    measured = cross_validate(tiny, lambda *_: None, model_dir=model_dir, corpus_dir=corpus_dir)
+    assert measured["folds"] == 2
+    assert measured["fokusområde"]["antal"] == 7
+    assert hashes(model_dir) == before
