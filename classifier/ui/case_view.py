@@ -258,8 +258,12 @@ def _show_statement(services: Services, case: StoredCase, number: int, scheme: S
     revision = decision.revision if decision else 0
     others = f" + {', '.join(columns[1:])}" if columns[1:] else ""
     state = f"✓ beslutat{others}" if decision else f"förslag {percent(proposal.probabilities[columns[0]])}{others}{_also(proposal, scheme)}"
-    card, confirm = st.columns([9, 2], vertical_alignment="center")
+    card, why, confirm = st.columns([7, 2, 2], vertical_alignment="center")
     card.html(markup.statement_card(number + 1, proposal.statement.text, scheme.column(columns[0]), state))
+    # Reading the statement anew without each word takes a moment, so it waits until someone asks.
+    with why.popover("Varför?", width="stretch", key=f"{case.id}-{number}-varfor", on_change="rerun") as reasons:
+        if reasons.open:
+            _show_explanation(services, case, number, columns[0])
     confirm.button(
         "✓ Bekräftat" if decision else "Bekräfta",
         key=f"{case.id}-{number}-bekrafta",
@@ -267,7 +271,7 @@ def _show_statement(services: Services, case: StoredCase, number: int, scheme: S
         width="stretch",
         on_click=partial(_confirm_all, services, case, [number]),
     )
-    choice, more, why = st.columns([7, 2, 2], vertical_alignment="center")
+    choice, more = st.columns([9, 2], vertical_alignment="center")
     key = f"{case.id}-{number}-kolumn-{revision}"
     codes = [column.code for column in scheme.columns]
     choice.segmented_control(
@@ -293,10 +297,6 @@ def _show_statement(services: Services, case: StoredCase, number: int, scheme: S
             disabled=columns[0] == "-",
             on_change=partial(_more_chosen, services, case, target, columns[0], several),
         )
-    # Reading the statement anew without each word takes a moment, so it waits until someone asks.
-    with why.popover("Varför?", width="stretch", key=f"{case.id}-{number}-varfor", on_change="rerun") as reasons:
-        if reasons.open:
-            _show_explanation(services, case, number, columns[0])
 
 
 def _also(proposal: StatementProposal, scheme: Scheme) -> str:
@@ -312,7 +312,8 @@ def _show_explanation(services: Services, case: StoredCase, number: int, column:
     name = scheme.column(column).name.lower()
     weightiest = markup.weightiest(found.words)
     if weightiest:
-        st.write(f"De markerade orden talar mest för **{name}**:")
+        marked = "Det markerade ordet" if len(weightiest) == 1 else "De markerade orden"
+        st.write(f"{marked} talar mest för **{name}**:")
         st.html(markup.marked_words(statements[number].text, weightiest))
     else:
         st.write(f"Inget enskilt ord talar tydligt för {name}; det är helheten som avgör.")

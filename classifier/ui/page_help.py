@@ -24,8 +24,8 @@ def show() -> None:
     )
     st.write(
         "Procenttalet är modellens egen bedömning av hur säker den är; på verkliga ansökningar är det ofta något för högt. "
-        f"Under {percent(REVIEW_BELOW)} står det *osäkert*. Varje fält visar de värden som kan stämma. På texter av samma slag som modellen har "
-        "prövats på är det rätta värdet bland dem i ungefär nio fall av tio."
+        f"Under {percent(REVIEW_BELOW)} står det *osäkert*. Varje fält visar de värden som kan stämma: på texter av samma slag som "
+        "modellen har lärt av är det rätta bland dem i nio fall av tio, på verkliga ansökningar något mer sällan."
     )
     st.subheader("Vad förslagen är till för", anchor=False)
     st.write(
