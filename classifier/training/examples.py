@@ -11,7 +11,7 @@ from classifier.model.neighbours import Example, Neighbours
 from classifier.training.heads import Vectors
 
 DIRECTIONS = 64
-"""Enough to find the same neighbours as with all dimensions nearly always, at a sixth of the size."""
+"""A sixth of the encoder's dimensions, so that the file stays small."""
 
 
 def fit_neighbours(vectors: Vectors, decided: Collection[str] = ()) -> Neighbours:
