@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import logging
 import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import PurePath
-from typing import Any
+from typing import Any, BinaryIO
 
 from classifier.errors import DocumentError
 
@@ -19,11 +22,20 @@ MAX_BYTES = 50_000_000
 MAX_CHARACTERS = 2_000_000
 """About 700 pages; beyond it a file is no application."""
 MAX_UNPACKED = 300_000_000
+MAX_RATIO = 200
+"""How many times larger than its archive a file beyond ``MAX_UNPACKED`` may be when unpacked; tables of text are two to thirty."""
+REMEDIES = {".docx": "klistra in texten i stället", ".xlsx": "dela upp den eller spara den som .csv"}
 MAX_PAGES = 2_000
+PIECE = 1 << 20
+"""Bytes read at a time from a file of any size."""
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, SyntaxError, ValueError, TypeError, LookupError, AttributeError)
 """What the readers of Office and PDF files raise, besides errors of their own, at a damaged one."""
 
 logging.getLogger("pypdf").setLevel(logging.ERROR)  # it warns of every oddity in a file that it can read all the same
+
+
+Source = Callable[[], BinaryIO]
+"""Opens a file anew, at its beginning, each time it is called."""
 
 
 @dataclass(frozen=True)
@@ -68,41 +80,84 @@ def bounded(text: str, name: str) -> str:
     return text
 
 
-def decode(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
-    """Decode text bytes: by their byte order mark, else UTF-8, else Windows-1252; the last is said aloud.
+def find_encoding(file: BinaryIO, name: str) -> tuple[str, tuple[str, ...]]:
+    """How a file of text is encoded: by its byte order mark, else UTF-8, else Windows-1252; the last is said aloud.
+
+    Args:
+        file: read to its end a piece at a time.
+        name: what the messages call it.
+
+    Returns:
+        The name of the encoding, and what the reader should know (in Swedish).
 
     Raises:
         DocumentError: when the bytes are no text.
     """
+    first = file.read(PIECE)
+    pieces = chain((first,), iter(lambda: file.read(PIECE), b""))
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if data.startswith(mark):
-            try:
-                return data.decode(encoding), ()
-            except UnicodeDecodeError as error:
-                raise DocumentError(f"{name} är skadad: teckenkodningen {encoding} stämmer inte") from error
-    if b"\x00" in data:
-        raise DocumentError(f"{name} är ingen textfil; spara den som text eller välj rätt filformat")
-    try:
-        return data.decode("utf-8"), ()
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace"), (f"{name} lästes med teckenkodningen Windows-1252.",)
+        if first.startswith(mark):
+            if not _decodes(pieces, encoding):
+                raise DocumentError(f"{name} är skadad: teckenkodningen {encoding} stämmer inte")
+            return encoding, ()
+    if _decodes(_without_null(pieces, name), "utf-8"):
+        return "utf-8", ()
+    return "cp1252", (f"{name} lästes med teckenkodningen Windows-1252.",)
 
 
-def check_archive(data: bytes, name: str, kind: str) -> None:
-    """Check that an Office file is a sound archive of reasonable size.
+def decode(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
+    """Decode text bytes, as :func:`find_encoding` has it.
+
+    Raises:
+        DocumentError: when the bytes are no text.
+    """
+    encoding, notes = find_encoding(io.BytesIO(data), name)
+    return data.decode(encoding, errors="replace"), notes
+
+
+def check_archive(file: BinaryIO, name: str, kind: str, most: int) -> None:
+    """Check that an Office file is a sound archive of reasonable size, from its list of contents alone.
+
+    Args:
+        file: the archive; it is left at its beginning.
+        name: what the messages call it.
+        kind: its proper ending.
+        most: the bytes that its parts may be together, unpacked.
 
     Raises:
         DocumentError: when it is not.
     """
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
+    if file.read(4) == b"\xd0\xcf\x11\xe0":
         raise DocumentError(f"{name} är lösenordsskyddad eller sparad i ett äldre format; spara den som vanlig {kind} utan lösenord")
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(file) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
     except DAMAGED as error:
         raise DocumentError(f"{name} är ingen riktig {kind}-fil; öppna den i sitt program och spara den på nytt") from error
-    if unpacked > MAX_UNPACKED:
-        raise DocumentError(f"{name} är orimligt stor när den packas upp; klistra in texten i stället")
+    packed = file.seek(0, io.SEEK_END)  # not the parts' own figures: they may share their bytes
+    file.seek(0)
+    if unpacked > most or (unpacked > MAX_UNPACKED and unpacked > MAX_RATIO * packed):
+        raise DocumentError(f"{name} är orimligt stor när den packas upp; {REMEDIES[kind]}")
+
+
+def _decodes(pieces: Iterable[bytes], encoding: str) -> bool:
+    """Whether the pieces together are text in an encoding; they are read to the end even when they are not."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for piece in pieces:
+            decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        deque(pieces, maxlen=0)
+        return False
+    return True
+
+
+def _without_null(pieces: Iterable[bytes], name: str) -> Iterator[bytes]:
+    for piece in pieces:
+        if b"\x00" in piece:
+            raise DocumentError(f"{name} är ingen textfil; spara den som text eller välj rätt filformat")
+        yield piece
 
 
 def _read_plain(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
@@ -113,7 +168,7 @@ def _read_docx(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
     import docx
     from docx.opc.exceptions import PackageNotFoundError
 
-    check_archive(data, name, ".docx")
+    check_archive(io.BytesIO(data), name, ".docx", MAX_UNPACKED)
     try:
         document = docx.Document(io.BytesIO(data))
         text = "\n".join(_docx_lines(document))

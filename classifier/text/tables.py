@@ -1,41 +1,69 @@
-"""Tables in and out: CSV, TSV, Excel and JSON Lines, one row a project or a statement."""
+"""Tables in and out: CSV, TSV, Excel and JSON Lines, one row a project or a statement, of any size."""
 
 from __future__ import annotations
 
-import csv
 import io
-import json
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, BinaryIO, Protocol
 
 from classifier.errors import DocumentError, UsageError
-from classifier.files import write_whole
-from classifier.text.documents import DAMAGED, MAX_BYTES, check_archive, clean, decode
+from classifier.files import whole_file
+from classifier.text.delimited import harmless, open_delimited, write_csv
+from classifier.text.documents import MAX_BYTES, MAX_UNPACKED, Source, clean
+from classifier.text.findings import Findings
+from classifier.text.headings import (
+    HEADER_ROWS,
+    ID_NAMES,
+    MAX_CELL,
+    MAX_COLUMNS,
+    STATEMENT_NAMES,
+    TEXT_NAMES,
+    TITLE_NAMES,
+    column_names,
+    header_row,
+    plain,
+)
+from classifier.text.jsonlines import JsonLines, open_jsonl, write_jsonl
+
+__all__ = [
+    "ID_NAMES",
+    "MAX_CELL",
+    "OUTPUT_ENDINGS",
+    "STATEMENT_NAMES",
+    "TABLE_ENDINGS",
+    "TEXT_NAMES",
+    "TITLE_NAMES",
+    "Bounds",
+    "Columned",
+    "Row",
+    "Table",
+    "TableStream",
+    "find_column",
+    "harmless",
+    "need_column",
+    "open_table",
+    "read_table",
+    "write_table",
+]
 
 Row = dict[str, Any]
 
-TEXT_NAMES = (
-    "text",
-    "beskrivning",
-    "projektbeskrivning",
-    "sammanfattning",
-    "projekttext",
-    "ansökan",
-    "innehåll",
-    "description",
-    "summary",
-    "abstract",
-)
-STATEMENT_NAMES = ("påstående", "mening", "statement", "sentence", *TEXT_NAMES)
-TITLE_NAMES = ("titel", "projektnamn", "projekttitel", "rubrik", "namn", "title", "name")
-ID_NAMES = ("id", "ärendeid", "diarienummer", "ärendenummer", "dnr", "projektid", "projektnummer", "caseid")
-HEADER_ROWS = 20
-"""How far down a sheet the header is looked for: exports often open with a title and a blank row."""
-DELIMITERS = ";\t,|"
-MAX_CELL = 32_767  # Excel's own limit
+
+@dataclass(frozen=True)
+class Bounds:
+    """How large a table may be: bytes of its file, bytes of a workbook when unpacked, and cells."""
+
+    file: int
+    unpacked: int
+    cells: int
+
+
+IN_MEMORY = Bounds(MAX_BYTES, MAX_UNPACKED, 20_000_000)
+ON_DISK = Bounds(5_000_000_000, 4_000_000_000, 1_000_000_000)
 
 
 @dataclass(frozen=True)
@@ -48,21 +76,68 @@ class Table:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class TableStream:
+    """A table whose rows stay in its file: column names, what the reader should know (in Swedish), and how many rows there are."""
+
+    name: str
+    columns: tuple[str, ...]
+    notes: tuple[str, ...]
+    length: int
+    read: Callable[[], Iterator[Row]] = field(repr=False, compare=False)
+
+    def rows(self) -> Iterator[Row]:
+        """The rows in order, read anew from the file each time.
+
+        Raises:
+            DocumentError: when the file can no longer be read.
+        """
+        return self.read()
+
+
 def read_table(data: bytes, name: str) -> Table:
     """Read a table by the ending of its name.
 
     Raises:
         DocumentError: when it is too large, damaged, or holds no table.
     """
-    if len(data) > MAX_BYTES:
-        raise DocumentError(f"{name} är större än {MAX_BYTES // 1_000_000} MB; dela upp den")
-    reader = _READERS.get(PurePath(name).suffix.lower())
-    if reader is None:
-        raise DocumentError(f"{name} är ingen tabell som stöds; använd {', '.join(TABLE_ENDINGS)}")
-    return reader(data, name)
+    _check_size(len(data), name, IN_MEMORY)
+    stream = _open(partial(io.BytesIO, data), name, None, IN_MEMORY)
+    return Table(stream.name, stream.columns, tuple(stream.rows()), stream.notes)
 
 
-def find_column(table: Table, names: Sequence[str], wanted: str | None, what: str) -> str | None:
+def open_table(path: Path, name: str | None = None, sheet: str | None = None) -> TableStream:
+    """Look a table through by the ending of its name, without keeping its rows.
+
+    Args:
+        path: where it is.
+        name: what the messages call it, when that is not the name of the file.
+        sheet: the sheet of a workbook to read; the first that holds anything when not given.
+
+    Raises:
+        DocumentError: when it is too large, damaged, or holds no table.
+        UsageError: when there is no such sheet; the message lists those that there are.
+    """
+    title = name or path.name
+    source = partial(_opened, path, title)
+    with source() as file:
+        _check_size(file.seek(0, io.SEEK_END), title, ON_DISK)
+    return _open(source, title, sheet, ON_DISK)
+
+
+class Columned(Protocol):
+    """Whatever has a name and columns."""
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of its columns, in order."""
+
+
+def find_column(table: Columned, names: Sequence[str], wanted: str | None, what: str) -> str | None:
     """The column that holds something: the one asked for, else the first whose name is usual for it.
 
     Raises:
@@ -72,11 +147,11 @@ def find_column(table: Table, names: Sequence[str], wanted: str | None, what: st
         if wanted in table.columns:
             return wanted
         raise UsageError(f"{table.name} har ingen kolumn {wanted!r} för {what}. Kolumner: {', '.join(table.columns)}")
-    plain = {_plain(column): column for column in reversed(table.columns)}
-    return next((plain[name] for name in map(_plain, names) if name in plain), None)
+    found = {plain(column): column for column in reversed(table.columns)}
+    return next((found[name] for name in map(plain, names) if name in found), None)
 
 
-def need_column(table: Table, names: Sequence[str], wanted: str | None, what: str, option: str) -> str:
+def need_column(table: Columned, names: Sequence[str], wanted: str | None, what: str, option: str) -> str:
     """As :func:`find_column`, but the column must be found.
 
     Raises:
@@ -89,180 +164,145 @@ def need_column(table: Table, names: Sequence[str], wanted: str | None, what: st
 
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write rows to ``.csv``, ``.xlsx`` or ``.jsonl``, to a temporary name that is renamed when all is written.
+    """Write rows to ``.csv``, ``.xlsx`` or ``.jsonl``, one at a time, to a temporary name that is renamed when all is written.
 
     Raises:
         UsageError: when the ending is another.
-        OutputError: when the file cannot be written.
+        OutputError: when the file cannot be written, or a sheet of Excel does not hold the rows.
     """
     writer = _WRITERS.get(path.suffix.lower())
     if writer is None:
         raise UsageError(f"{path.name} har en ändelse som inte går att skriva; använd {', '.join(_WRITERS)}")
-    write_whole(path, writer(columns, rows))
+    with whole_file(path) as file:
+        writer(file, columns, rows)
 
 
-def harmless(value: Any) -> Any:
-    """A cell value that no spreadsheet takes for a formula."""
-    if isinstance(value, str) and re.match(r"\t|\s*(?:[=@]|[+-](?=.*[(|!]))", value, re.DOTALL):
-        return "'" + value
-    return value
+class _Grid(Protocol):
+    """Rows of cells, of which one is the header."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def notes(self) -> tuple[str, ...]: ...
+
+    def lines(self, findings: Findings) -> Iterator[list[Any]]: ...
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"[\W_]+", "", name.lower())
-
-
-def _read_csv(data: bytes, name: str) -> Table:
-    text, notes = decode(data, name)
-    delimiter = "\t" if PurePath(name).suffix.lower() == ".tsv" else _delimiter(text[:20_000].splitlines()[:HEADER_ROWS])
-    csv.field_size_limit(MAX_BYTES)
+def _opened(path: Path, name: str) -> BinaryIO:
     try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False))
-    except csv.Error as error:
-        raise DocumentError(f"{name} är ingen läsbar CSV-fil ({error})") from error
-    return _from_grid(lines, name, notes)
+        return path.open("rb")
+    except OSError as error:
+        raise DocumentError(f"{name} går inte att öppna ({error.strerror}); kontrollera att filen finns och att du får läsa den") from error
 
 
-def _delimiter(lines: Sequence[str]) -> str:
-    """What stands between the cells of the first line with a usual column name, else what the first line has most of."""
-    for line in lines:
-        for delimiter in DELIMITERS:
-            if delimiter in line and not _usual_names().isdisjoint(map(_plain, line.split(delimiter))):
-                return delimiter
-    return max(DELIMITERS, key=lines[0].count) if lines else DELIMITERS[0]
+def _check_size(size: int, name: str, bounds: Bounds) -> None:
+    if size > bounds.file:
+        raise DocumentError(f"{name} är större än {bounds.file // 1_000_000} MB; dela upp den")
 
 
-def _usual_names() -> set[str]:
-    return {_plain(word) for word in (*STATEMENT_NAMES, *TITLE_NAMES, *ID_NAMES)}
+def _open(source: Source, name: str, sheet: str | None, bounds: Bounds) -> TableStream:
+    reader = _READERS.get(PurePath(name).suffix.lower())
+    if reader is None:
+        raise DocumentError(f"{name} är ingen tabell som stöds; använd {', '.join(TABLE_ENDINGS)}")
+    return reader(source, name, sheet, bounds)
 
 
-def _read_xlsx(data: bytes, name: str) -> Table:
-    import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    check_archive(data, name, ".xlsx")
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()  # some programs write A1 whatever the sheet holds
-        sheets = [(sheet.title, [list(row) for row in sheet.iter_rows(values_only=True)]) for sheet in book.worksheets]
-    except (InvalidFileException, *DAMAGED) as error:
-        raise DocumentError(f"{name} är ingen riktig .xlsx-fil; öppna den i Excel och spara den på nytt") from error
-    filled = [(title, rows) for title, rows in sheets if any(any(cell is not None for cell in row) for row in rows)]
-    if not filled:
-        raise DocumentError(f"{name} är tom")
-    title, rows = filled[0]
-    notes = (f"{name} har flera blad; bladet {title} lästes.",) if len(filled) > 1 else ()
-    return _from_grid([["" if cell is None else cell for cell in row] for row in rows], name, notes)
+def _open_delimited(source: Source, name: str, sheet: str | None, bounds: Bounds) -> TableStream:
+    _no_sheet(name, sheet)
+    return _of_grid(open_delimited(source, name), bounds)
 
 
-def _read_jsonl(data: bytes, name: str) -> Table:
-    text, notes = decode(data, name)
-    rows: list[Row] = []
-    for number, line in enumerate(text.split("\n"), 1):  # not splitlines: a string may hold U+2028 or U+0085 as it is
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise DocumentError(f"{name}, rad {number}: inte giltig JSON") from error
-        if not isinstance(row, dict):
-            raise DocumentError(f"{name}, rad {number}: raden ska vara ett JSON-objekt")
-        rows.append({clean(key): clean(value) if isinstance(value, str) else value for key, value in row.items()})
-    if not rows:
-        raise DocumentError(f"{name} är tom")
-    columns = tuple(dict.fromkeys(key for row in rows for key in row))
-    return Table(name, columns, tuple(rows), notes)
+def _open_excel(source: Source, name: str, sheet: str | None, bounds: Bounds) -> TableStream:
+    from classifier.text.excel_reader import open_excel
+
+    return _of_grid(open_excel(source, name, sheet, bounds.unpacked), bounds)
 
 
-def _from_grid(grid: Sequence[Sequence[Any]], name: str, notes: tuple[str, ...]) -> Table:
-    """Find the header row, name nameless columns, and drop rows that are wholly empty."""
-    header = _header_row(grid)
+def _open_jsonl(source: Source, name: str, sheet: str | None, _: Bounds) -> TableStream:
+    _no_sheet(name, sheet)
+    return _of_objects(open_jsonl(source, name))
+
+
+def _no_sheet(name: str, sheet: str | None) -> None:
+    if sheet is not None:
+        raise UsageError(f"{name} har inga blad; utelämna bladet {sheet!r}")
+
+
+def _of_grid(grid: _Grid, bounds: Bounds) -> TableStream:
+    """Find the header row, name nameless columns, and count the rows that are not wholly empty."""
+    findings = Findings()
+    lines = grid.lines(findings)
+    beginning = list(islice(lines, HEADER_ROWS))
+    header = header_row(beginning)
     if header is None:
-        raise DocumentError(f"{name} innehåller ingen tabell med rubrikrad")
-    if header:
-        notes = (*notes, f"{name}: rubrikerna hittades på rad {header + 1}.")
-    columns = _column_names(grid[header], max(len(row) for row in grid[header:]))
-    rows = []
-    for line in grid[header + 1 :]:
-        cells = [clean(cell) if isinstance(cell, str) else cell for cell in line]
-        if any(cell not in ("", None) for cell in cells):
-            rows.append(dict(zip(columns, [*cells, *[""] * (len(columns) - len(cells))], strict=False)))
-    return Table(name, columns, tuple(rows), notes)
+        raise DocumentError(f"{grid.name} innehåller ingen tabell med rubrikrad")
+    width = length = cells = 0
+    for number, line in enumerate(chain(beginning[header:], lines)):
+        findings.look_at(line)
+        width = max(width, len(line))
+        length += number > 0 and _is_filled(_cleaned(line))
+        cells += len(line)
+        _check_shape(width, max(cells, length * width), grid.name, bounds)
+    columns = column_names(beginning[header], width)
+    notes = (f"{grid.name}: rubrikerna hittades på rad {header + 1}.",) if header else ()
+    notes = (*grid.notes, *notes, *findings.notes(grid.name, header, columns))
+    return TableStream(grid.name, columns, notes, length, partial(_grid_rows, grid, header, columns))
 
 
-def _header_row(grid: Sequence[Sequence[Any]]) -> int | None:
-    """The first row with a usual column name, else the first with two or more texts, else the first with one."""
-    usual = _usual_names()
-    texts = [[str(cell).strip() for cell in row if isinstance(cell, str) and cell.strip()] for row in grid[:HEADER_ROWS]]
-    for number, cells in enumerate(texts):
-        if any(_plain(cell) in usual for cell in cells):
-            return number
-    return next((number for least in (2, 1) for number, cells in enumerate(texts) if len(cells) >= least), None)
+def _check_shape(width: int, cells: int, name: str, bounds: Bounds) -> None:
+    if width > MAX_COLUMNS:
+        raise DocumentError(f"{name} har fler än {MAX_COLUMNS} kolumner; kontrollera vilket tecken som skiljer dem åt")
+    if cells > bounds.cells:
+        raise DocumentError(f"{name} har fler än {bounds.cells // 1_000_000} miljoner celler; dela upp den")
 
 
-def _column_names(cells: Sequence[Any], width: int) -> tuple[str, ...]:
-    names: list[str] = []
-    for number in range(width):
-        name = clean(str(cells[number])).strip() if number < len(cells) else ""
-        name = name or f"kolumn {number + 1}"
-        while name in names:
-            name = f"{name} ({number + 1})"
-        names.append(name)
-    return tuple(names)
+def _grid_rows(grid: _Grid, header: int, columns: Sequence[str]) -> Iterator[Row]:
+    for line in islice(grid.lines(Findings()), header + 1, None):
+        cells = list(_cleaned(line))
+        if _is_filled(cells):
+            yield dict(zip(columns, [*cells, *[""] * (len(columns) - len(cells))], strict=False))
 
 
-def _write_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([harmless(column) for column in columns])
-    writer.writerows([harmless(_cell(row.get(column))) for column in columns] for row in rows)
-    return out.getvalue().encode("utf-8-sig", errors="replace")
+def _cleaned(line: Sequence[Any]) -> Iterator[Any]:
+    return (clean(cell) if isinstance(cell, str) else cell for cell in line)
 
 
-def _write_xlsx(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
-    import openpyxl
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
-
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("Förslag")
-    sheet.freeze_panes = "A2"
-    head = [WriteOnlyCell(sheet, value=column) for column in columns]
-    for cell in head:
-        cell.font = Font(bold=True)
-        cell.data_type = "s"  # never a formula, whatever it begins with
-    sheet.append(head)
-    for row in rows:
-        cells = []
-        for column in columns:
-            value = _cell(row.get(column))
-            cell = WriteOnlyCell(sheet, value=value[:MAX_CELL] if isinstance(value, str) else value)
-            if isinstance(value, str):
-                cell.data_type = "s"
-            cells.append(cell)
-        sheet.append(cells)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+def _is_filled(cells: Iterable[Any]) -> bool:
+    return any(cell not in ("", None) for cell in cells)
 
 
-def _write_jsonl(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
-    lines = (json.dumps({column: row[column] for column in columns if column in row}, ensure_ascii=False, default=str) for row in rows)
-    return "".join(line + "\n" for line in lines).encode("utf-8", errors="replace")
+def _of_objects(file: JsonLines) -> TableStream:
+    """The columns are the keys of all rows, in the order they first occur."""
+    findings = Findings()
+    columns: dict[str, None] = {}
+    length = 0
+    for row in file.rows():
+        length += 1
+        columns |= dict.fromkeys(row)
+        findings.look_at(row.values())
+    if not length:
+        raise DocumentError(f"{file.name} är tom")
+    names = tuple(columns)
+    return TableStream(file.name, names, (*file.notes, *findings.notes(file.name, 0, names)), length, file.rows)
 
 
-def _cell(value: Any) -> Any:
-    if value is None:
-        return ""
-    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else value
+def _write_xlsx(file: BinaryIO, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    from classifier.text.excel_writer import write_xlsx
+
+    write_xlsx(file, columns, rows)
 
 
-_READERS: dict[str, Callable[[bytes, str], Table]] = {".csv": _read_csv, ".tsv": _read_csv, ".xlsx": _read_xlsx, ".jsonl": _read_jsonl}
-_WRITERS: dict[str, Callable[[Sequence[str], Iterable[Mapping[str, Any]]], bytes]] = {
-    ".csv": _write_csv,
+_READERS: dict[str, Callable[[Source, str, str | None, Bounds], TableStream]] = {
+    ".csv": _open_delimited,
+    ".tsv": _open_delimited,
+    ".xlsx": _open_excel,
+    ".jsonl": _open_jsonl,
+}
+_WRITERS: dict[str, Callable[[BinaryIO, Sequence[str], Iterable[Mapping[str, Any]]], None]] = {
+    ".csv": write_csv,
     ".xlsx": _write_xlsx,
-    ".jsonl": _write_jsonl,
+    ".jsonl": write_jsonl,
 }
 TABLE_ENDINGS = tuple(_READERS)
 OUTPUT_ENDINGS = tuple(_WRITERS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import random
 import unicodedata
@@ -18,7 +19,18 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 
 from classifier.errors import DocumentError
-from classifier.text.documents import MAX_BYTES, MAX_CHARACTERS, Document, bounded, clean, read_document
+from classifier.text import documents
+from classifier.text.documents import (
+    MAX_BYTES,
+    MAX_CHARACTERS,
+    Document,
+    bounded,
+    check_archive,
+    clean,
+    decode,
+    find_encoding,
+    read_document,
+)
 
 TEXT = "Mål\nFöreningen öppnar en butik på Väddö."
 OLE_HEADER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
@@ -211,6 +223,60 @@ def test_documents_docx_with_password_refused() -> None:
     message = refusal(OLE_HEADER, "a.docx")
     assert "lösenordsskyddad" in message
     assert "utan lösenord" in message
+
+
+PIECES = st.lists(
+    st.sampled_from([b"a", b"\n", "ö".encode(), "🙂".encode(), b"\xf6", b"\x00", b"\xff", codecs.BOM_UTF8, codecs.BOM_UTF16_BE]),
+    max_size=12,
+)
+
+
+@given(data=st.one_of(PIECES.map(b"".join), st.text(max_size=8).map(lambda text: text.encode("utf-16", errors="replace"))))
+def test_documents_encoding_found_a_piece_at_a_time(data: bytes) -> None:
+    found = []
+    for piece in (3, 4, 5, 1 << 20):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(documents, "PIECE", piece)
+            try:
+                found.append(decode(data, "a.txt"))
+            except DocumentError as error:
+                found.append((str(error), ()))
+    assert found.count(found[-1]) == len(found)
+
+
+def test_documents_encoding_found_without_reading_all_into_memory() -> None:
+    class File(io.RawIOBase):
+        left, most = 50, 0
+
+        def read(self, size: int = -1) -> bytes:
+            self.left, self.most = self.left - 1, max(self.most, size)
+            assert size > 0
+            return b"a" * size if self.left > 0 else b""
+
+    file = File()
+    assert find_encoding(file, "a.csv") == ("utf-8", ())  # type: ignore[arg-type]
+    assert file.most <= documents.PIECE
+
+
+@pytest.mark.parametrize(("kind", "remedy"), [(".docx", "klistra in texten"), (".xlsx", r"spara den som \.csv")])
+def test_documents_archive_that_unpacks_to_far_more_than_itself_refused(monkeypatch: pytest.MonkeyPatch, kind: str, remedy: str) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.xml", bytes(1_000_000))
+    check_archive(out, f"a{kind}", kind, 1_000_000)
+    monkeypatch.setattr(documents, "MAX_UNPACKED", 900_000)
+    for most in (1_000_000, 999_999):
+        with pytest.raises(DocumentError, match=f"orimligt stor.*{remedy}"):
+            check_archive(out, f"a{kind}", kind, most)
+
+
+def test_documents_archive_larger_than_memory_but_no_bomb_let_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.xml", random.Random(1).randbytes(50_000))
+    monkeypatch.setattr(documents, "MAX_UNPACKED", 10_000)
+    check_archive(out, "a.xlsx", ".xlsx", 100_000)
+    assert out.tell() == 0
 
 
 def test_documents_docx_bomb_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,8 +9,11 @@ import io
 import json
 import os
 import random
+import time
+import tracemalloc
+import weakref
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,23 +23,43 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifier.errors import DocumentError, OutputError, UsageError
-from classifier.text.documents import MAX_BYTES, clean
+from classifier.text import delimited, tables
+from classifier.text.documents import MAX_BYTES, MAX_UNPACKED, clean
+from classifier.text.headings import MAX_COLUMNS
 from classifier.text.tables import (
     ID_NAMES,
     MAX_CELL,
     TEXT_NAMES,
     TITLE_NAMES,
+    Bounds,
     Table,
     find_column,
     harmless,
     need_column,
+    open_table,
     read_table,
     write_table,
 )
 
 COLUMNS = ("id", "text")
 ROWS = ({"id": "1", "text": "Föreningen öppnar en butik."}, {"id": "2", "text": "Tolv volontärer\nutbildas; alla i byn, även unga."})
-FORMULAS = ["=1+1", "=cmd|' /C calc'!A0", "@SUM(A1:A2)", "+cmd|'/C calc'!A0", "-2+3+cmd|x", "\t=1+1", "-1\n+cmd|x", "\n=1+1", " =1+1"]
+FORMULAS = [
+    "＝1+1",
+    "\r=1+1",
+    "＠SUM(A1)",
+    "＋SUM（A1）",
+    "'=1+1",
+    "''@a",
+    "=1+1",
+    "=cmd|' /C calc'!A0",
+    "@SUM(A1:A2)",
+    "+cmd|'/C calc'!A0",
+    "-2+3+cmd|x",
+    "\t=1+1",
+    "-1\n+cmd|x",
+    "\n=1+1",
+    " =1+1",
+]
 OUTPUTS = pytest.mark.parametrize("ending", [".csv", ".xlsx", ".jsonl"])
 
 
@@ -332,7 +355,7 @@ def test_tables_formula_never_one_in_csv(tmp_path: Path, formula: str) -> None:
 def test_tables_formula_never_one_in_xlsx(tmp_path: Path, formula: str) -> None:
     write_table(tmp_path / "ut.xlsx", ("id", formula), [{"id": "1", formula: formula}])
     cells = [row[1] for row in openpyxl.load_workbook(tmp_path / "ut.xlsx").active.iter_rows()]
-    assert [(cell.data_type, cell.value) for cell in cells] == [("s", formula)] * 2
+    assert [(cell.data_type, cell.value) for cell in cells] == [("s", formula.replace("\r", "\n"))] * 2
 
 
 @pytest.mark.parametrize("value", ["-", "-3", "- 3", "-2,5 %", "+46 70 123", "R", "", "a=b", "– tolv (12) bolag"])
@@ -397,17 +420,275 @@ def test_tables_write_unwritable_folder_leaves_no_temporary_file(tmp_path: Path,
     assert path.read_text(encoding="utf-8") == "gammalt"
 
 
-def test_tables_write_full_disk_leaves_the_older_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "ut.csv"
-    path.write_text("gammalt", encoding="utf-8")
-    whole = Path.write_bytes
+class Cells(dict[str, Any]):
+    """A row that can be seen to be let go of."""
 
-    def fill(target: Path, data: bytes) -> int:
-        whole(target, data[:5])
+    __hash__ = object.__hash__
+
+
+class FullDisk(io.FileIO):
+    def write(self, _: object) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", fill)
-    with pytest.raises(OutputError, match="frigör utrymme"):
+
+@OUTPUTS
+def test_tables_write_full_disk_leaves_the_older_file(tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / f"ut{ending}"
+    path.write_text("gammalt", encoding="utf-8")
+
+    def full(path: Path, mode: str) -> FullDisk:
+        return FullDisk(path, mode)
+
+    with monkeypatch.context() as patch, pytest.raises(OutputError, match="frigör utrymme"):
+        patch.setattr(Path, "open", full)
         write_table(path, COLUMNS, ROWS)
     assert list(tmp_path.iterdir()) == [path]
     assert path.read_text(encoding="utf-8") == "gammalt"
+
+
+@OUTPUTS
+def test_tables_write_rows_that_fail_leave_the_older_file(tmp_path: Path, ending: str) -> None:
+    def failing() -> Iterator[dict[str, str]]:
+        yield from ROWS
+        raise DocumentError("källan är skadad")
+
+    path = tmp_path / f"ut{ending}"
+    path.write_text("gammalt", encoding="utf-8")
+    with pytest.raises(DocumentError, match="källan"):
+        write_table(path, COLUMNS, failing())
+    assert list(tmp_path.iterdir()) == [path]
+    assert path.read_text(encoding="utf-8") == "gammalt"
+
+
+@OUTPUTS
+def test_tables_write_one_row_at_a_time(tmp_path: Path, ending: str) -> None:
+    alive: weakref.WeakSet[Cells] = weakref.WeakSet()
+    most = 0
+
+    def counted() -> Iterator[Cells]:
+        nonlocal most
+        for number in range(200):
+            row = Cells(id=str(number), text="Butik")
+            alive.add(row)
+            most = max(most, len(alive))
+            yield row
+
+    write_table(tmp_path / f"ut{ending}", COLUMNS, counted())
+    assert most <= 3
+    assert open_table(tmp_path / f"ut{ending}").length == 200
+
+
+@OUTPUTS
+def test_tables_write_keeps_no_rows(tmp_path: Path, ending: str) -> None:
+    write_table(tmp_path / f"ut{ending}", COLUMNS, ROWS)  # what is loaded once
+    tracemalloc.start()
+    try:
+        write_table(tmp_path / f"ut{ending}", COLUMNS, ({"id": number, "text": "a" * 10_000} for number in range(1_500)))
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@OUTPUTS
+def test_tables_write_same_rows_give_same_bytes(tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = [tmp_path / f"{name}{ending}" for name in "ab"]
+    for path, day in zip(paths, (1, 2), strict=True):
+        monkeypatch.setattr(time, "time", lambda day=day: 1_700_000_000.0 + 86_400 * day)
+        write_table(path, (*COLUMNS, "start"), [row | {"start": datetime.date(2024, 5, 1)} for row in ROWS])
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+ANY = st.text(max_size=30).map(clean)
+NEAR_FORMULA = st.text(alphabet="'=@+-＝＋|( \t\na", max_size=8).map(clean)
+
+
+@pytest.mark.parametrize("ending", [".csv", ".jsonl"])
+@given(rows=st.lists(st.tuples(st.one_of(ANY, NEAR_FORMULA), st.one_of(ANY, NEAR_FORMULA)), max_size=5))
+def test_tables_written_is_read_again_unchanged(tmp_path_factory: pytest.TempPathFactory, ending: str, rows: list[tuple[str, str]]) -> None:
+    records = [{"id": f"{number}", "text": text, "mer": more} for number, (text, more) in enumerate([("", ""), *rows])]
+    path = tmp_path_factory.mktemp("ut") / f"ut{ending}"
+    write_table(path, ("id", "text", "mer"), records)
+    first = path.read_bytes()
+    stream = open_table(path)
+    assert list(stream.rows()) == records
+    write_table(path, stream.columns, stream.rows())
+    assert path.read_bytes() == first
+
+
+STREAMED = [
+    ("a.csv", "Lista\n\nid;text\n1;Väddö\n;;\n2;b;c\n".encode("cp1252")),
+    ("a.tsv", b"id\ttext\n1\t'=1+1\n"),
+    ("a.csv", "id;text\n1;Väddö\n".encode("utf-16")),
+    ("a.csv", b"id;text\n"),
+    ("a.jsonl", '{"id": 1}\n\n{"text": "Väddö", "år": [2024]}'.encode()),
+    ("a.xlsx", xlsx_bytes(("Tom", []), ("Projekt", [["Lista"], COLUMNS, (1, "Butik"), (), (2, None, 3.5)]), ("Koder", [["R"]]))),
+]
+
+
+@pytest.mark.parametrize(("name", "data"), STREAMED)
+def test_tables_stream_holds_what_the_table_holds(tmp_path: Path, name: str, data: bytes) -> None:
+    (tmp_path / name).write_bytes(data)
+    stream, table = open_table(tmp_path / name), read_table(data, name)
+    assert (stream.name, stream.columns, stream.notes) == (table.name, table.columns, table.notes)
+    assert tuple(stream.rows()) == tuple(stream.rows()) == table.rows
+    assert stream.length == len(table.rows)
+
+
+def test_tables_stream_two_readers_at_once(tmp_path: Path) -> None:
+    write_table(tmp_path / "a.xlsx", COLUMNS, ROWS)
+    stream = open_table(tmp_path / "a.xlsx")
+    assert list(zip(stream.rows(), stream.rows(), strict=True)) == [(row, row) for row in ROWS]
+
+
+def test_tables_stream_keeps_no_rows(tmp_path: Path) -> None:
+    write_table(tmp_path / "a.csv", COLUMNS, ({"id": number, "text": "a" * 10_000} for number in range(1_500)))
+    tracemalloc.start()
+    try:
+        assert sum(len(row["text"]) for row in open_table(tmp_path / "a.csv").rows()) == 15_000_000
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_tables_stream_named_as_the_user_knows_it(tmp_path: Path) -> None:
+    (tmp_path / "tmp123").write_bytes(b"\nid;text\n1;Butik\n")
+    stream = open_table(tmp_path / "tmp123", "lista.csv")
+    assert (stream.name, stream.notes) == ("lista.csv", ("lista.csv: rubrikerna hittades på rad 2.",))
+    assert find_column(stream, TEXT_NAMES, None, "text") == need_column(stream, TEXT_NAMES, None, "text", "--text-column") == "text"
+
+
+def test_tables_stream_missing_file_refused(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match=r"a\.csv går inte att öppna .*kontrollera"):
+        open_table(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.xlsx"])
+def test_tables_stream_file_that_vanishes_refused(tmp_path: Path, name: str) -> None:
+    write_table(tmp_path / name, COLUMNS, ROWS)
+    stream = open_table(tmp_path / name)
+    (tmp_path / name).unlink()
+    with pytest.raises(DocumentError, match=name):
+        list(stream.rows())
+
+
+def test_tables_stream_bound_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.csv").write_bytes(b"id;text\n" + b"1;" + b"a" * 99_000 + b"\n")
+    monkeypatch.setattr(tables, "ON_DISK", Bounds(50_000, 50_000, 50_000))
+    with pytest.raises(DocumentError, match=r"a\.csv är större än 0 MB"):
+        open_table(tmp_path / "a.csv")
+
+
+def test_tables_more_cells_than_memory_holds_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "IN_MEMORY", Bounds(MAX_BYTES, MAX_UNPACKED, 2_000))
+    assert len(read_table(b"id;text\n" + b"1;a\n" * 900, "a.csv").rows) == 900
+    assert "celler" in refusal(b"id;text\n" + b"1;a\n" * 1_100, "a.csv")
+    assert "celler" in refusal(b"id;text\n" + (b";" * 100 + b"\n") * 100, "a.csv")  # empty rows take their time
+    assert "celler" in refusal(b"id;text" + b";" * 100 + b"\n" + b"1\n" * 100, "a.csv")  # short rows are filled up
+
+
+def test_tables_more_columns_than_excel_has_refused() -> None:
+    assert "16384 kolumner" in refusal(b"id" + b";" * MAX_COLUMNS + b"\n1\n", "a.csv")
+
+
+def test_tables_sheet_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(xlsx_bytes(("Projekt", [COLUMNS, (1, "Butik")]), ("Koder", [("kod", "namn"), ("R", "resurser")]), ("Tom", [])))
+    stream = open_table(path, sheet="Koder")
+    assert (list(stream.rows()), stream.notes) == ([{"kod": "R", "namn": "resurser"}], ())
+    with pytest.raises(UsageError, match=r"inget blad 'koder'\. Blad: Projekt, Koder, Tom"):
+        open_table(path, sheet="koder")
+    with pytest.raises(DocumentError, match="bladet Tom är tomt"):
+        open_table(path, sheet="Tom")
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
+def test_tables_sheet_asked_for_where_there_are_none(tmp_path: Path, name: str) -> None:
+    write_table(tmp_path / name, COLUMNS, ROWS)
+    with pytest.raises(UsageError, match="inga blad"):
+        open_table(tmp_path / name, sheet="Projekt")
+
+
+BROKEN = ["FÃ¶reningen bygger pÃ¥ Ã¶n", "2020â€“2024", "Kurser p† skolan", "Kurser pŒ skolan", "F\ufffdreningen"]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.xlsx"])
+@pytest.mark.parametrize("text", BROKEN)
+def test_tables_broken_letters_said_and_kept(tmp_path: Path, name: str, text: str) -> None:
+    table = written(tmp_path / name, COLUMNS, [{"id": "1", "text": text}, {"id": "2", "text": "Åre – ”så” här…"}])
+    assert table.rows[0]["text"] == text
+    (note,) = table.notes
+    assert all(word in note for word in (f"{name}: 1 rad", "trasiga tecken", "fel teckenkodning", "UTF-8"))
+
+
+def test_tables_header_with_broken_letters_said() -> None:
+    (note,) = read_table("id;BetrÃ¤ffande\n1;Butik\n".encode(), "a.csv").notes
+    assert "som Ã¤" in note
+
+
+@pytest.mark.parametrize("text", ["", "R† – fotnot", "Åsa Ã", "naïve café", "5 € per †"])
+def test_tables_sound_letters_say_nothing(text: str) -> None:
+    assert read_table(f"id;text\n1;{text}\n".encode(), "a.csv").notes == ()
+
+
+def test_tables_one_broken_row_of_many_says_nothing() -> None:
+    lines = ["id;text", *(f"{number};Butik" for number in range(50)), "51;FÃ¶rening"]
+    assert read_table("\n".join(lines).encode(), "a.csv").notes == ()
+    (note,) = read_table("\n".join([*lines, *lines[-1:] * 4]).encode(), "a.csv").notes
+    assert "5 rader" in note
+
+
+def test_tables_broken_letters_shown_as_first_met() -> None:
+    (note,) = read_table("id;text\n1;PÃ¥\n2;FÃ¶r\n".encode(), "a.csv").notes
+    assert "2 rader har trasiga tecken som Ã¥." in note
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(['2;"Väddö', *(f"{number};Butik" for number in range(3, 250)), '250;"Boden"'], id="closed far below"),
+        pytest.param(['2;"Väddö', "3;Butik"], id="never closed"),
+        pytest.param([f'2;"{"a" * 2_000_001}"'], id="long"),
+    ],
+)
+def test_tables_csv_quote_missing_said_with_its_line(lines: Sequence[str]) -> None:
+    table = read_table("\n".join(["id;text", '1;"två\nrader"', *lines]).encode(), "a.csv")
+    assert table.rows[0] == {"id": "1", "text": "två\nrader"}
+    (note,) = table.notes
+    assert "rad 4" in note
+    assert "citattecken saknas" in note or "saknas ett citattecken" in note
+
+
+def test_tables_csv_first_missing_quote_said() -> None:
+    (note,) = read_table(('id;text\n1;"' + "a\n" * 300 + '"\n2;"b').encode(), "a.csv").notes
+    assert "rad 2 " in note
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+@pytest.mark.parametrize("last", ['2;"Väddö"', '2;5" rör', '"2";"a\nb"', '2;"a\n"', "2;"])
+def test_tables_csv_sound_end_says_nothing(last: str, end: str) -> None:
+    assert read_table(f"id;text\n{last}{end}".encode(), "a.csv").notes == ()
+
+
+def test_tables_csv_many_breaks_in_many_cells_say_nothing() -> None:
+    row = ";".join(['"' + "rad\n" * 50 + '"'] * 6)
+    assert read_table(f"id;text\n{row}\n".encode(), "a.csv").notes == ()
+
+
+@pytest.mark.parametrize("ending", [".csv", ".jsonl"])
+def test_tables_cell_beyond_a_megabyte_read_and_written(tmp_path: Path, ending: str) -> None:
+    text = 'Åre; "ö"\n' * 150_000
+    table = written(tmp_path / f"ut{ending}", COLUMNS, [{"id": "1", "text": text}])
+    assert table.rows == ({"id": "1", "text": text},)
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
+def test_tables_endless_line_refused(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(delimited, "MAX_LINE", 1_000)
+    assert "exportera" in refusal(b'{"text": "' + b"a" * 1_001 + b'"}', name)
+
+
+def test_tables_csv_endless_cell_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "MAX_LINE", 1_000)
+    message = refusal(b'id;text\n1;"' + b"a\n" * 600, "a.csv")
+    assert "rad 2" in message
+    assert "citattecken" in message
