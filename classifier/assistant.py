@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from classifier.model.bundle import MODEL_DIR, Bundle, load_bundle
 from classifier.model.heads import as_probabilities
-from classifier.model.windows import EncoderInput, encoder_input, read_twice
+from classifier.model.windows import EncoderInput, encoder_input, read_once, read_twice
 from classifier.taxonomy import Field, Scheme, load_scheme
 from classifier.taxonomy.scheme import COLUMN_CODES
 from classifier.text.statements import Statement, split
@@ -30,6 +30,15 @@ MIN_FUNCTION_WORDS = 0.12
 LANGUAGE_WORDS = 20
 TITLE = -1
 """Stands for the title where evidence names a statement by its number."""
+
+
+class Tier(StrEnum):
+    """How carefully texts are read. The value is what files say."""
+
+    ACCURATE = "noggrann"
+    """Every statement is read twice, in its place and alone."""
+    FAST = "snabb"
+    """Every statement is read once, in its place: twice as fast, and hardly less right; the model card has the figures."""
 
 
 class Status(StrEnum):
@@ -120,12 +129,16 @@ class Suggestion:
 class Assistant:
     """Proposes labels for texts with an opened model."""
 
-    def __init__(self, bundle: Bundle, scheme: Scheme) -> None:
+    def __init__(self, bundle: Bundle, scheme: Scheme, tier: Tier = Tier.ACCURATE) -> None:
         self.bundle = bundle
         self.scheme = scheme
+        self.tier = tier
 
-    def suggest(self, texts: Sequence[ProjectText]) -> list[Suggestion]:
-        """Propose labels for projects and their statements; the answers come in the order of the texts."""
+    def suggest(self, texts: Sequence[ProjectText], *, with_evidence: bool = True) -> list[Suggestion]:
+        """Propose labels for projects and their statements; the answers come in the order of the texts.
+
+        Without evidence it is not worked out which statements speak for which label, which nobody asks of a whole portfolio.
+        """
         cut = [text.statements if text.statements is not None else tuple(split(text.text)) for text in texts]
         judged = [(text, statements, _status(text, statements)) for text, statements in zip(texts, cut, strict=True)]
         readable = [(text, statements) for text, statements, status in judged if status is Status.PROPOSED]
@@ -134,7 +147,9 @@ class Assistant:
         scores = self._scores(documents)
         answers = iter(
             [
-                self._suggest(text, statements, {field: rows[end - len(document.parts) : end] for field, rows in scores.items()})
+                self._suggest(
+                    text, statements, {field: rows[end - len(document.parts) : end] for field, rows in scores.items()}, with_evidence
+                )
                 for (text, statements), document, end in zip(readable, documents, ends, strict=True)
             ]
         )
@@ -144,17 +159,18 @@ class Assistant:
         """What every head gives the parts of all documents, one after another; under ``None`` the head for the columns."""
         heads = self.bundle.heads
         texts = [document.segments[number].text for document in documents for number in document.parts]
-        vectors = read_twice(self.bundle.encoder.encode, documents)
+        read = read_twice if self.tier is Tier.ACCURATE else read_once
+        vectors = read(self.bundle.encoder.encode, documents)
         parts = heads.features(np.concatenate(vectors) if vectors else np.zeros((0, 0), np.float32), texts)
         if not texts:
             return {}
         return {None: heads.columns.scores(parts), **{field: head.scores(parts) for field, head in heads.fields.items()}}
 
     def _suggest(
-        self, text: ProjectText, statements: Sequence[Statement], scores: Mapping[Field | None, NDArray[np.float32]]
+        self, text: ProjectText, statements: Sequence[Statement], scores: Mapping[Field | None, NDArray[np.float32]], with_evidence: bool
     ) -> Suggestion:
         titled = len(scores[None]) > len(statements)
-        proposals = {field: self._proposal(field, scores[field], titled=titled) for field in Field}
+        proposals = {field: self._proposal(field, scores[field], titled, with_evidence) for field in Field}
         return Suggestion(
             text,
             Status.PROPOSED,
@@ -166,14 +182,14 @@ class Assistant:
             self.scheme.version,
         )
 
-    def _proposal(self, field: Field, scores: NDArray[np.float32], *, titled: bool) -> Proposal:
+    def _proposal(self, field: Field, scores: NDArray[np.float32], titled: bool, with_evidence: bool) -> Proposal:
         """A field's proposal from what its head gives the project's parts; the project's own score is their mean."""
         head, ids = self.bundle.heads.fields[field], self.scheme.ids(field)
         shares = as_probabilities(scores.mean(axis=0, keepdims=True), many=field.is_multiple)[0]
         order = np.argsort(-shares, kind="stable")
         chosen = [number for number in order if shares[number] >= head.thresholds[number]] if field.is_multiple else [order[0]]
         evidence = {}
-        for number in dict.fromkeys([*chosen, *order[:3]]):
+        for number in dict.fromkeys([*chosen, *order[:3]]) if with_evidence else ():
             weights = head.contributions(scores, int(number))
             ranked = sorted(enumerate(weights.tolist(), TITLE if titled else 0), key=lambda pair: -pair[1])
             evidence[ids[number]] = tuple(Evidence(statement, weight) for statement, weight in ranked)
@@ -202,15 +218,20 @@ class Assistant:
         )
 
 
-def load(model_dir: Path = MODEL_DIR) -> Assistant:
+def load(model_dir: Path = MODEL_DIR, tier: Tier = Tier.ACCURATE, threads: int = 0) -> Assistant:
     """Open the model and the scheme.
+
+    Args:
+        model_dir: where the model lies.
+        tier: how carefully to read.
+        threads: cores the encoder uses; all when 0.
 
     Raises:
         ModelError: when the model is missing, damaged or made for something else.
         SchemeError: when the scheme is malformed.
     """
     scheme = load_scheme()
-    return Assistant(load_bundle(model_dir, scheme_version=scheme.version), scheme)
+    return Assistant(load_bundle(model_dir, scheme_version=scheme.version, threads=threads), scheme, tier)
 
 
 def sum_sakomraden(fokusomrade: Proposal, scheme: Scheme) -> tuple[tuple[str, float], ...]:

@@ -6,11 +6,12 @@ import argparse
 import logging
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from classifier.cli_corpus import add_corpus_commands
+from classifier.cli_portfolio import add_compare_command, add_report_command
 from classifier.console import Bars, check_inputs, progress, say, training_packages
 from classifier.errors import EffektkedjaError, UsageError
 from classifier.files import write_json
@@ -79,6 +80,12 @@ def _parser() -> argparse.ArgumentParser:
     classify.add_argument("--id-column", metavar="KOLUMN", help="kolumn med id eller diarienummer")
     classify.add_argument("--title-column", metavar="KOLUMN", help="kolumn med titel")
     classify.add_argument("--text-column", metavar="KOLUMN", help="kolumn med projektets text")
+    classify.add_argument(
+        "--tier", choices=("auto", "noggrann", "snabb"), default="auto", help="läsning: noggrann, snabb eller auto (snabb från 500 projekt)"
+    )
+    classify.add_argument("--jobs", type=int, default=0, metavar="N", help="processer att använda (förval: alla kärnor)")
+    classify.add_argument("--backend", choices=("local", "dask"), default="local", help="var det körs (förval: local, den här datorn)")
+    classify.add_argument("--scheduler", metavar="ADRESS", help="Dask-schemaläggare, till exempel tcp://server:8786 (med --backend dask)")
     classify.set_defaults(run=_classify)
 
     statements = commands.add_parser("statements", help="placera påståenden, ett per rad, i stryktipsets kolumner")
@@ -88,6 +95,11 @@ def _parser() -> argparse.ArgumentParser:
     statements.add_argument("-o", "--out", required=True, type=Path, metavar="UT", help="påståenderader: .csv, .xlsx eller .jsonl")
     statements.add_argument("--text-column", metavar="KOLUMN", help="kolumn med påståendet")
     statements.set_defaults(run=_statements)
+
+    add_report_command(commands.add_parser("report", help="skriv en rapport eller arbetsbok om en klassificerad portfölj"))
+    add_compare_command(
+        commands.add_parser("compare", help="jämför två portföljer, två perioder, eller modellen med filens klassificering")
+    )
 
     train = commands.add_parser("train", help="träna om på training_data/ (ett par minuter), eller allt med --encoder")
     train.add_argument("--encoder", action="store_true", help="anpassa även encodern (kräver pip install -e '.[train]')")
@@ -103,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--theme", type=Path, metavar="FIL", help="projekt med fokusområde_enligt_tema (.jsonl)")
     evaluate.add_argument("--order", type=Path, metavar="FIL", help="projekt med avsnitten effekt och upplägg (.jsonl)")
     evaluate.add_argument("--explanations", action="store_true", help="mät även om de ord som visas betyder mest (med --on)")
+    evaluate.add_argument("--tier", choices=("noggrann", "snabb"), default="noggrann", help="läsning att mäta (förval: noggrann)")
     evaluate.add_argument("-o", "--out", type=Path, metavar="UT", help="skriv alla mått som JSON")
     evaluate.add_argument("--pictures", type=Path, metavar="MAPP", help="rita kalibrering och förväxlingar som SVG")
     evaluate.set_defaults(run=_evaluate)
@@ -110,7 +123,8 @@ def _parser() -> argparse.ArgumentParser:
     bench = commands.add_parser("bench", help="mät hur snabbt det går på den här datorn")
     bench.add_argument("-o", "--out", type=Path, metavar="UT", help="skriv måtten som JSON")
     bench.add_argument("--peers", type=Path, metavar="MAPP", help="jämför med andra metoder, som installeras i mappen; kräver --on")
-    bench.add_argument("--on", type=Path, metavar="FIL", help="märkta projekt att jämföra på (.jsonl)")
+    bench.add_argument("--bulk", action="store_true", help="mät portföljer: fart, minne, avbrott, kluster (en halvtimme; kräver --on)")
+    bench.add_argument("--on", type=Path, metavar="FIL", help="projekt att mäta på (.jsonl); märkta när det gäller --peers")
     bench.set_defaults(run=_bench)
 
     add_corpus_commands(commands.add_parser("corpus", help="granska den märkta textsamlingen"))
@@ -122,35 +136,45 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _classify(options: argparse.Namespace) -> None:
-    from classifier import portfolio
-    from classifier.assistant import load
-    from classifier.text.tables import write_table
+    from classifier.assistant import Tier
+    from classifier.portfolio import bulk
+    from classifier.portfolio.engine import Cores
+    from classifier.portfolio.sources import Choices, open_sources
 
     _check_outputs(options.out, options.statements)
-    entries = portfolio.read_entries(options.sources, portfolio.Choices(options.id_column, options.title_column, options.text_column), say)
-    assistant = load()
-    with progress(len(entries), "projekt") as bar:
-        suggestions = portfolio.classify(assistant, entries, bar.update)
-    write_table(options.out, *portfolio.project_rows(entries, suggestions, assistant.scheme))
-    say(f"{len(entries)} projekt skrevs till {options.out}.")
+    if bool(options.scheduler) != (options.backend == "dask"):
+        raise UsageError("--backend dask och --scheduler hör ihop: ange båda")
+    if options.jobs < 0:
+        raise UsageError("--jobs ska vara 0 eller mer; 0 är alla kärnor")
+    sources = open_sources(options.sources, Choices(options.id_column, options.title_column, options.text_column), say)
+    tier = None if options.tier == "auto" else Tier(options.tier)
+    with progress(sources.length, "projekt") as bar:
+        result = bulk.classify(
+            sources, options.out, options.statements, tier, Cores(options.jobs, options.scheduler or ""), bar.update, _saying(bar)
+        )
+    say(f"{result.projects} projekt skrevs till {options.out}.")
     if options.statements:
-        rows = portfolio.statement_rows(suggestions)
-        write_table(options.statements, portfolio.STATEMENT_COLUMNS, rows)
-        say(f"{len(rows)} påståenden skrevs till {options.statements}.")
+        say(f"{result.statements} påståenden skrevs till {options.statements}.")
+
+
+def _saying(bar: Any) -> Callable[[str], None]:
+    """Say things without tearing a progress bar apart."""
+    return lambda line: bar.write(line, file=sys.stderr)
 
 
 def _statements(options: argparse.Namespace) -> None:
-    from classifier import portfolio
     from classifier.assistant import load
+    from classifier.portfolio.sources import STANDARD_INPUT
+    from classifier.portfolio.statements import classify_statements, statement_column
     from classifier.text.tables import read_table, write_table
 
     _check_outputs(options.out)
-    name = "standard in.jsonl" if options.source == portfolio.STANDARD_INPUT else Path(options.source).name
+    name = "standard in.jsonl" if options.source == STANDARD_INPUT else Path(options.source).name
     table = read_table(_bytes_of(options.source), name)
-    column = portfolio.statement_column(table, options.text_column, say)
+    column = statement_column(table, options.text_column, say)
     assistant = load()
     with progress(len(table.rows), "påståenden") as bar:
-        columns, rows = portfolio.classify_statements(assistant, table, column, bar.update)
+        columns, rows = classify_statements(assistant, table, column, bar.update)
     write_table(options.out, columns, rows)
     say(f"{len(rows)} påståenden skrevs till {options.out}.")
 
@@ -192,7 +216,7 @@ def _train_encoder(base: str | None, folders: dict[str, Any]) -> Manifest:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    from classifier.assistant import load
+    from classifier.assistant import Tier, load
     from classifier.training import evaluation
     from classifier.training.corpus import read_labelled_jsonl
 
@@ -202,8 +226,8 @@ def _evaluate(options: argparse.Namespace) -> None:
     if options.pictures:
         with training_packages():
             from classifier.training import pictures
-    assistant = load()
-    result: dict[str, Any] = {"modell": assistant.bundle.manifest.model_version}
+    assistant = load(tier=Tier(options.tier))
+    result: dict[str, Any] = {"modell": assistant.bundle.manifest.model_version, "läsning": options.tier}
     if options.cross_validation:
         result["korsvalidering"] = _cross_validated()
     elif not (options.on or options.theme or options.order):
@@ -243,10 +267,17 @@ def _bench(options: argparse.Namespace) -> None:
     from classifier.training.benchmark import measure_speed
     from classifier.training.corpus import read_corpus
 
-    if bool(options.peers) != bool(options.on):
-        raise UsageError("--peers och --on hör ihop: ange mappen för de andra metoderna och de märkta texterna")
+    if options.peers and options.bulk:
+        raise UsageError("ange --peers eller --bulk, inte båda")
+    if bool(options.peers or options.bulk) != bool(options.on):
+        raise UsageError("--peers och --bulk kräver --on, och --on kräver en av dem: ange texterna att mäta på")
     check_inputs(options.on)
-    result = _compared(options.on, options.peers) if options.peers else measure_speed(load(), read_corpus())
+    if options.bulk:
+        from classifier.training.bulk_benchmark import measure_bulk
+
+        result: Any = measure_bulk(options.on)
+    else:
+        result = _compared(options.on, options.peers) if options.peers else measure_speed(load(), read_corpus())
     if options.out:
         write_json(options.out, result)
     for row in result if isinstance(result, list) else [result]:
@@ -281,7 +312,7 @@ def _check_outputs(*paths: Path | None) -> None:
 
 
 def _bytes_of(source: str) -> bytes:
-    from classifier.portfolio import STANDARD_INPUT
+    from classifier.portfolio.sources import STANDARD_INPUT
 
     try:
         return sys.stdin.buffer.read() if source == STANDARD_INPUT else Path(source).read_bytes()

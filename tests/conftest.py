@@ -11,14 +11,17 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from classifier.assistant import Assistant
+from classifier.assistant import Assistant, ProjectText
 from classifier.model.bundle import Bundle, Manifest, installed_libraries
 from classifier.model.heads import Head, Heads
 from classifier.model.neighbours import Example, Neighbours
 from classifier.model.windows import Segment
 from classifier.model.words import Words
+from classifier.portfolio import engine
+from classifier.portfolio.engine import Model
 from classifier.store.cases import Cases
 from classifier.store.database import open_database
+from classifier.store.runs import Runs
 from classifier.taxonomy import Field, Scheme, load_scheme
 
 DIMENSIONS = 16
@@ -43,7 +46,7 @@ class DummyEncoder:
 
     dimensions = DIMENSIONS
 
-    def encode(self, documents: Sequence[Sequence[Segment]]) -> list[np.ndarray]:
+    def encode(self, documents: Sequence[Sequence[Segment]], max_tokens: int = 256) -> list[np.ndarray]:
         return [
             np.array([self._vector(segment.text) for segment in document], np.float32).reshape(-1, DIMENSIONS) for document in documents
         ]
@@ -111,5 +114,26 @@ def assistant(scheme: Scheme) -> Assistant:
 
 
 @pytest.fixture
+def batches(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Portfolios are judged by the dummy model, in this process: the texts of every batch that was."""
+    judged: list[list[str]] = []
+    judge = engine.judge
+
+    def record(model: Model, threads: int, projects: Sequence[ProjectText]) -> list[bytes]:
+        judged.extend([[project.text for project in projects]] if projects else [])
+        return judge(model, threads, projects)
+
+    monkeypatch.setattr(engine, "judge", record)
+    monkeypatch.setattr(engine, "_opened", lambda _model, _threads: assistant)
+    monkeypatch.setattr(engine, "read_manifest", lambda _folder: assistant.bundle.manifest)
+    return judged
+
+
+@pytest.fixture
 def cases(tmp_path: Path, scheme: Scheme) -> Cases:
     return Cases(open_database(f"sqlite:///{tmp_path / 'prov.db'}"), scheme)
+
+
+@pytest.fixture
+def runs(cases: Cases) -> Runs:
+    return Runs(cases.engine, cases.scheme)

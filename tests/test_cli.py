@@ -16,7 +16,10 @@ import classifier.assistant
 from classifier.assistant import Assistant
 from classifier.cli import FAILED, OK, USAGE, main
 from classifier.errors import StoreError
-from classifier.portfolio import PROJECT_COLUMNS, STATEMENT_COLUMNS
+from classifier.model.bundle import read_manifest
+from classifier.portfolio import bulk, engine
+from classifier.portfolio.engine import Cores
+from classifier.portfolio.rows import PROJECT_COLUMNS, STATEMENT_COLUMNS
 from classifier.text.tables import Table, read_table
 from tests.conftest import APPLICATION
 
@@ -32,7 +35,7 @@ runpy.run_module("classifier", run_name="__main__", alter_sys=True)
 
 
 @pytest.fixture(autouse=True)
-def _dummy_model(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+def _dummy_model(assistant: Assistant, batches: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(classifier.assistant, "load", lambda: assistant)
 
 
@@ -107,7 +110,15 @@ def test_cli_exit_codes_are_the_contract() -> None:
         (["app", "--port", "åtta"], "heltal"),
         (["train", "--base", "modell"], "--encoder"),
         (["evaluate", "--explanations"], "--explanations kräver märkta texter"),
-        (["bench", "--peers", "andra"], "--peers och --on hör ihop"),
+        (["classify", "a.csv", "-o", "ut.csv", "--tier", "slarvig"], "--tier finns inte: 'slarvig'"),
+        (["classify", "a.csv", "-o", "ut.csv", "--jobs", "två"], "--jobs ska vara ett heltal, inte 'två'"),
+        (["classify", "a.csv", "-o", "ut.csv", "--jobs", "-1"], "--jobs ska vara 0 eller mer"),
+        (["classify", "a.csv", "-o", "ut.csv", "--backend", "moln"], "--backend finns inte: 'moln'"),
+        (["classify", "a.csv", "-o", "ut.csv", "--backend", "dask"], "--backend dask och --scheduler hör ihop"),
+        (["classify", "a.csv", "-o", "ut.csv", "--scheduler", "tcp://a:8786"], "--backend dask och --scheduler hör ihop"),
+        (["bench", "--peers", "andra"], "--peers och --bulk kräver --on"),
+        (["bench", "--on", "a.jsonl"], "--on kräver en av dem"),
+        (["bench", "--peers", "andra", "--bulk", "--on", "a.jsonl"], "inte båda"),
         (["bench", "--on", "finns-inte.jsonl", "--peers", "andra"], "finns-inte.jsonl finns inte"),
         (["evaluate", "--on", "finns-inte.jsonl"], "finns-inte.jsonl finns inte"),
     ],
@@ -123,29 +134,35 @@ def test_cli_usage_error_is_one_swedish_line(capsys: pytest.CaptureFixture[str],
 def test_cli_expected_failure_is_one_line_and_one(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, projects: Path
 ) -> None:
-    def broken() -> Assistant:
+    def broken(*_: object) -> Assistant:
         raise StoreError("disken är full")
 
-    monkeypatch.setattr(classifier.assistant, "load", broken)
+    monkeypatch.setattr(engine, "_opened", broken)
     assert run("classify", projects, "-o", projects.with_name("ut.csv")) == 1
     assert said(capsys)[-1] == "Det gick inte att spara: disken är full"
 
 
 def test_cli_interrupted(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, projects: Path) -> None:
-    def interrupt() -> Assistant:
+    def interrupt(*_: object) -> Assistant:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(classifier.assistant, "load", interrupt)
-    assert run("classify", projects, "-o", projects.with_name("ut.csv")) == 1
+    out = projects.with_name("ut.csv")
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "_opened", interrupt)
+        assert run("classify", projects, "-o", out) == 1
     assert said(capsys)[-1] == "Avbrutet."
-    assert not projects.with_name("ut.csv").exists()
+    assert not out.exists()
+    assert run("classify", projects, "-o", out) == 0
+    assert sorted(path.name for path in projects.parent.iterdir()) == ["projekt.csv", "ut.csv"]
 
 
 @pytest.mark.parametrize("command", ["classify", "statements"])
 def test_cli_missing_model_names_remedy(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, projects: Path, command: str
 ) -> None:
-    monkeypatch.setattr(classifier.assistant, "load", lambda: REAL_LOAD(projects.with_name("modeller")))
+    folder = projects.with_name("modeller")
+    monkeypatch.setattr(classifier.assistant, "load", lambda: REAL_LOAD(folder))
+    monkeypatch.setattr(engine, "read_manifest", lambda _: read_manifest(folder))
     assert run(command, projects, "-o", projects.with_name("ut.csv")) == 1
     line = said(capsys)[-1]
     assert line.startswith("Modellen kan inte användas: ")
@@ -282,10 +299,59 @@ def test_cli_classify_stdin_jsonl(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert [(row["id"], row["år"], row["status"]) for row in rows] == [("A", 2026, "förslag, ej granskat"), ("B", "", "tom text")]
 
 
-def test_cli_classify_unwritable_output(capsys: pytest.CaptureFixture[str], projects: Path) -> None:
+def test_cli_classify_unwritable_output(capsys: pytest.CaptureFixture[str], batches: list[list[str]], projects: Path) -> None:
     in_the_way = write(projects.with_name("fil"), "")
     assert run("classify", projects, "-o", in_the_way / "ut.csv") == 1
-    assert said(capsys)[-1].startswith("Filen kan inte skrivas: ut.csv")
+    line = said(capsys)[-1]
+    assert line.startswith("Filen kan inte skrivas: ")
+    assert "ut.csv" in line
+    assert batches == []
+
+
+@pytest.mark.parametrize(("tier", "model"), [("auto", "noggrann"), ("noggrann", "noggrann"), ("snabb", "snabb")])
+def test_cli_classify_tier(projects: Path, tier: str, model: str) -> None:
+    assert run("classify", projects, "-o", projects.with_name("ut.csv"), "--tier", tier) == 0
+    assert [row["modell"] for row in read(projects.with_name("ut.csv")).rows] == [f"{model} provmodell", "", ""]
+
+
+@pytest.mark.parametrize(("options", "cores"), [((), Cores()), (("--jobs", "3"), Cores(3)), (("--jobs", "0"), Cores())])
+def test_cli_classify_jobs(monkeypatch: pytest.MonkeyPatch, projects: Path, options: tuple[str, ...], cores: Cores) -> None:
+    given = given_to_classify(monkeypatch)
+    assert run("classify", projects, "-o", projects.with_name("ut.csv"), *options) == 0
+    assert given == [cores]
+
+
+def test_cli_classify_cluster(monkeypatch: pytest.MonkeyPatch, projects: Path) -> None:
+    given = given_to_classify(monkeypatch)
+    options = ("--backend", "dask", "--scheduler", "tcp://server:8786")
+    assert run("classify", projects, "-o", projects.with_name("ut.csv"), *options) == 0
+    assert given == [Cores(0, "tcp://server:8786")]
+
+
+def test_cli_classify_cluster_that_does_not_answer(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, projects: Path
+) -> None:
+    monkeypatch.setattr(engine, "_files", lambda _: {})
+    options = ("--backend", "dask", "--scheduler", "ingen adress")
+    assert run("classify", projects, "-o", projects.with_name("ut.csv"), *options) == 2
+    assert said(capsys)[-1].startswith("Fel i anropet: schemaläggaren ingen adress svarar inte")
+
+
+def test_cli_classify_says_ids_on_several_rows(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    source = write(tmp_path / "projekt.csv", f"id;text\nA1;{SENTENCE}\nA1;{SENTENCE}\n")
+    assert run("classify", source, "-o", tmp_path / "ut.csv") == 0
+    assert "1 id står på flera rader (A1). Varje rad klassificeras för sig och behåller sitt id." in said(capsys)
+
+
+def given_to_classify(monkeypatch: pytest.MonkeyPatch) -> list[Cores]:
+    given: list[Cores] = []
+
+    def classify(_sources: object, _out: Path, _statements: Path | None, _tier: object, cores: Cores, *_: object) -> bulk.Written:
+        given.append(cores)
+        return bulk.Written(0, 0)
+
+    monkeypatch.setattr(bulk, "classify", classify)
+    return given
 
 
 # statements

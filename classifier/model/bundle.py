@@ -54,8 +54,8 @@ class Bundle:
     neighbours: Neighbours
 
 
-def load_bundle(folder: Path = MODEL_DIR, *, scheme_version: str) -> Bundle:
-    """Check and open the model in a folder.
+def load_bundle(folder: Path = MODEL_DIR, *, scheme_version: str, threads: int = 0) -> Bundle:
+    """Check and open the model in a folder; ``threads`` are the cores the encoder uses, all when 0.
 
     Raises:
         ModelError: when a file is missing, does not match its hash, or the model was made for another scheme or
@@ -66,7 +66,7 @@ def load_bundle(folder: Path = MODEL_DIR, *, scheme_version: str) -> Bundle:
         raise ModelError(f"den är tränad för schema {manifest.scheme_version}, men schemat är {scheme_version}; {REMEDY}")
     check_libraries(manifest)
     check_files(folder, manifest, FILES)
-    return Bundle(manifest, Encoder.load(folder), Heads.load(folder / HEADS_FILE), Neighbours.load(folder / NEIGHBOURS_FILE))
+    return Bundle(manifest, Encoder.load(folder, threads), Heads.load(folder / HEADS_FILE), Neighbours.load(folder / NEIGHBOURS_FILE))
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -10,7 +10,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from classifier.model.windows import CONTEXT, Segment, Window, batches, pack, padded
+from classifier.model.windows import CONTEXT, MAX_TOKENS, Segment, Window, batches, pack, padded
 
 ENCODER_FILE = "encoder.onnx"
 TOKENIZER_FILE = "tokenizer.json"
@@ -39,17 +39,17 @@ class Encoder:
         self.dimensions = int(self._session.get_outputs()[0].shape[-1])
 
     @classmethod
-    def load(cls, folder: Path) -> Encoder:
+    def load(cls, folder: Path, threads: int = 0) -> Encoder:
         """Open the encoder that lies in a folder."""
-        return cls((folder / ENCODER_FILE).read_bytes(), (folder / TOKENIZER_FILE).read_text(encoding="utf-8"))
+        return cls((folder / ENCODER_FILE).read_bytes(), (folder / TOKENIZER_FILE).read_text(encoding="utf-8"), threads)
 
-    def encode(self, documents: Sequence[Sequence[Segment]]) -> list[Vectors]:
-        """Encode many documents at once.
+    def encode(self, documents: Sequence[Sequence[Segment]], max_tokens: int = MAX_TOKENS) -> list[Vectors]:
+        """Encode many documents at once, in windows of at most ``max_tokens``.
 
         Returns:
             For each document an array of shape (segments, dimensions). A segment with no known token is all zero.
         """
-        windows = [(number, window) for number, document in enumerate(documents) for window in self._windows(document)]
+        windows = [(number, window) for number, document in enumerate(documents) for window in self._windows(document, max_tokens)]
         sums = [np.zeros((len(document), self.dimensions), np.float32) for document in documents]
         counts = [np.zeros(len(document), np.float32) for document in documents]
         for batch in batches(windows, BATCH_TOKENS):
@@ -57,8 +57,10 @@ class Encoder:
             for (number, window), vectors in zip(batch, hidden, strict=True):
                 owners = np.asarray(window.owners)
                 own = owners != CONTEXT
-                np.add.at(sums[number], owners[own], vectors[: len(owners)][own])
-                np.add.at(counts[number], owners[own], 1.0)
+                places, whose = np.unique(owners[own], return_inverse=True)
+                belongs = (whose == np.arange(len(places))[:, None]).astype(np.float32)
+                sums[number][places] += belongs @ vectors[: len(owners)][own]
+                counts[number][places] += belongs.sum(axis=1)
         return [np.asarray(total / np.maximum(count, 1.0)[:, None], np.float32) for total, count in zip(sums, counts, strict=True)]
 
     def passage(self, document: Sequence[Segment], number: int) -> tuple[list[Segment], int]:
@@ -68,9 +70,9 @@ class Encoder:
         opening = before[-1:] if not document[own[0]].is_heading else []  # a window that goes on from another opens with its heading
         return [*opening, *(document[place] for place in own)], len(opening) + own.index(number)
 
-    def _windows(self, document: Sequence[Segment]) -> list[Window]:
+    def _windows(self, document: Sequence[Segment], max_tokens: int = MAX_TOKENS) -> list[Window]:
         encodings = self._tokenizer.encode_batch([segment.text for segment in document], add_special_tokens=False)
-        return list(pack(document, [encoding.ids for encoding in encodings]))
+        return list(pack(document, [encoding.ids for encoding in encodings], max_tokens))
 
     def _run(self, windows: Sequence[Window]) -> Vectors:
         ids, mask = padded(windows)

@@ -45,7 +45,7 @@ def folder(tmp_path: Path, scheme: Scheme) -> Path:
 def _stub_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
     class StubEncoder:
         @classmethod
-        def load(cls, folder: Path) -> str:
+        def load(cls, folder: Path, threads: int = 0) -> str:
             return f"öppnad ur {folder.name}"
 
     monkeypatch.setattr(bundle, "Encoder", StubEncoder)

@@ -1,0 +1,1 @@
+"""Many projects at once: read, classified in bulk, counted, compared, reported."""
