@@ -13,7 +13,7 @@ from classifier.text.documents import bounded, clean, read_document
 from classifier.text.tables import ID_NAMES, TABLE_ENDINGS, TEXT_NAMES, TITLE_NAMES, find_column, need_column, read_table
 
 MAX_ROWS = 50
-"""Projects taken from one table as cases of their own; larger tables are for `effektkedja classify`."""
+"""Projects taken from one table as cases of their own; larger tables belong on the page "Portfölj"."""
 
 REFUSALS = {
     Status.EMPTY: "Texten är tom. Klistra in en beskrivning av projektet.",
@@ -64,7 +64,7 @@ def from_file(data: bytes, name: str) -> list[Brought]:
     title, identity = find_column(table, TITLE_NAMES, None, "titel"), find_column(table, ID_NAMES, None, "id")
     if len(table.rows) > MAX_ROWS:
         raise DocumentError(
-            f"{name} har {len(table.rows)} rader; här går det att ta in högst {MAX_ROWS}. Kör större filer med: effektkedja classify"
+            f"{name} har {len(table.rows)} rader; här går det att ta in högst {MAX_ROWS}. Lägg till större tabeller på sidan Portfölj"
         )
     return [
         Brought(

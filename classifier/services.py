@@ -1,4 +1,4 @@
-"""What the pages work with, opened once a process: the assistant and the cases. Knows nothing of Streamlit."""
+"""What the pages work with, opened once a process: the assistant, the cases and the portfolios. Knows nothing of Streamlit."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import cache
 from classifier.assistant import Assistant, load
 from classifier.store.cases import Cases
 from classifier.store.database import open_database
+from classifier.store.runs import Runs
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,7 @@ class Services:
 
     assistant: Assistant
     cases: Cases
+    runs: Runs
 
 
 @cache
@@ -26,4 +28,5 @@ def open_services() -> Services:
         EffektkedjaError: when either cannot be opened; the message names the remedy.
     """
     assistant = load()
-    return Services(assistant, Cases(open_database(), assistant.scheme))
+    engine = open_database()
+    return Services(assistant, Cases(engine, assistant.scheme), Runs(engine, assistant.scheme))

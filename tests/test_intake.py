@@ -11,6 +11,7 @@ from classifier.errors import DocumentError, StoreError, UsageError
 from classifier.intake import MAX_ROWS, REFUSALS, Brought, from_file, pasted, receive
 from classifier.services import Services
 from classifier.store.cases import Cases
+from classifier.store.runs import Runs
 from classifier.text.documents import MAX_CHARACTERS
 from tests.conftest import APPLICATION
 
@@ -19,7 +20,7 @@ OTHER = "Fyra bagerier delar på en ugn. Det gör att de hinner baka mer bröd t
 
 @pytest.fixture
 def services(assistant: Assistant, cases: Cases) -> Services:
-    return Services(assistant, cases)
+    return Services(assistant, cases, Runs(cases.engine, assistant.scheme))
 
 
 def table(*rows: dict[str, object]) -> bytes:
@@ -75,7 +76,7 @@ def test_intake_from_file_unknown_ending() -> None:
 def test_intake_from_file_table_at_the_limit() -> None:
     rows = [{"text": "Vi bakar"}] * MAX_ROWS
     assert len(from_file(table(*rows), "lista.jsonl")) == MAX_ROWS
-    with pytest.raises(DocumentError, match="effektkedja classify"):
+    with pytest.raises(DocumentError, match="Portfölj"):
         from_file(table(*rows, {"text": "Vi målar"}), "lista.jsonl")
 
 

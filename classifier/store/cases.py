@@ -6,13 +6,13 @@ import datetime
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from classifier.assistant import Evidence, ProjectText, Proposal, StatementProposal, Status, Suggestion, sum_sakomraden
+from classifier.decisions import CaseStatus, status_of
 from classifier.errors import StoreError
 from classifier.store import tables
 from classifier.store.database import transaction
@@ -24,15 +24,6 @@ TITLE_WORDS = 14
 TITLE_CUT = 70
 EVIDENCE_KEPT = 8
 """Strongest statements kept for each label; the rest move the score too little to be shown."""
-
-
-class CaseStatus(StrEnum):
-    """How far a case, a field or a statement has come. Only what is confirmed trains or is exported."""
-
-    WAITING = "väntar"
-    DRAFT = "utkast"
-    CONFIRMED = "bekräftad"
-    REJECTED = "avvisad"
 
 
 @dataclass(frozen=True)
@@ -63,7 +54,7 @@ class StoredCase:
     @property
     def status(self) -> CaseStatus:
         """Confirmed when every field is; a draft when something is."""
-        return _case_status({target for target in self.decisions if not target.startswith("statement:")}, bool(self.decisions))
+        return status_of({target for target in self.decisions if not target.startswith("statement:")}, bool(self.decisions))
 
     def columns(self, number: int) -> tuple[str, ...]:
         """The columns of a statement: those decided, else those proposed."""
@@ -114,7 +105,7 @@ class Cases:
         Raises:
             StoreError: when it cannot be written.
         """
-        case_id, now = secrets.token_urlsafe(9), _now()
+        case_id, moment = secrets.token_urlsafe(9), now()
         with transaction(self.engine) as session:
             session.add(
                 tables.Case(
@@ -126,8 +117,8 @@ class Cases:
                     doubt=suggestion.note,
                     model_version=suggestion.model_version,
                     scheme_version=suggestion.scheme_version,
-                    created_at=now,
-                    changed_at=now,
+                    created_at=moment,
+                    changed_at=moment,
                 )
             )
             session.flush()
@@ -151,9 +142,9 @@ class Cases:
                 source=case.source,
                 notes=(*case.notes, *filter(None, [case.doubt])),
                 suggestion=self._suggestion(session, case),
-                decisions=_latest(session, case_id),
-                created_at=_aware(case.created_at),
-                changed_at=_aware(case.changed_at),
+                decisions=latest_decisions(session, case_id),
+                created_at=aware(case.created_at),
+                changed_at=aware(case.changed_at),
             )
 
     def decide(self, case_id: str, target: str, values: Sequence[str], *, seen_revision: int, decided_by: str = "") -> Decision:
@@ -175,10 +166,10 @@ class Cases:
             if case is None:
                 raise StoreError("ärendet finns inte längre")
             self._check_values(session, case, target, values)
-            earlier = _latest(session, case_id, target).get(target)
+            earlier = latest_decisions(session, case_id, target).get(target)
             if (earlier.revision if earlier else 0) != seen_revision:
                 raise ConflictError(earlier) if earlier else StoreError("beslutet bygger på ett ärende som har ändrats; ladda om sidan")
-            decision = Decision(target, tuple(values), CaseStatus.CONFIRMED, decided_by[:80], _now(), seen_revision + 1)
+            decision = Decision(target, tuple(values), CaseStatus.CONFIRMED, decided_by[:80], now(), seen_revision + 1)
             session.add(
                 tables.Decision(
                     case_id=case_id,
@@ -221,8 +212,8 @@ class Cases:
             CaseLine(
                 case.id,
                 case.title,
-                _case_status({target for target in decided[case.id] if not target.startswith("statement:")}, bool(decided[case.id])),
-                _aware(case.changed_at),
+                status_of({target for target in decided[case.id] if not target.startswith("statement:")}, bool(decided[case.id])),
+                aware(case.changed_at),
             )
             for case in cases
         ]
@@ -275,7 +266,7 @@ class Cases:
 
     def _conflict(self, case_id: str, target: str) -> ConflictError:
         with transaction(self.engine) as session:
-            return ConflictError(_latest(session, case_id, target)[target])
+            return ConflictError(latest_decisions(session, case_id, target)[target])
 
     def _suggestion(self, session: Session, case: tables.Case) -> Suggestion:
         rows = session.scalars(select(tables.Proposal).where(tables.Proposal.case_id == case.id))
@@ -328,20 +319,14 @@ def case_title(suggestion: Suggestion) -> str:
     return first if len(first) <= TITLE_CUT else first[:TITLE_CUT].rsplit(" ", 1)[0] + " …"
 
 
-def _latest(session: Session, case_id: str, target: str | None = None) -> dict[str, Decision]:
+def latest_decisions(session: Session, case_id: str, target: str | None = None) -> dict[str, Decision]:
     """The decisions that hold, by target: all of a case's, or just the one asked for."""
     query = select(tables.Decision).where(tables.Decision.case_id == case_id).order_by(tables.Decision.revision)
     rows = session.scalars(query if target is None else query.where(tables.Decision.target == target))
     return {
-        row.target: Decision(row.target, tuple(row.values), CaseStatus(row.status), row.decided_by, _aware(row.decided_at), row.revision)
+        row.target: Decision(row.target, tuple(row.values), CaseStatus(row.status), row.decided_by, aware(row.decided_at), row.revision)
         for row in rows
     }
-
-
-def _case_status(fields: set[str], anything: bool) -> CaseStatus:
-    if fields >= set(Field):
-        return CaseStatus.CONFIRMED
-    return CaseStatus.DRAFT if anything else CaseStatus.WAITING
 
 
 def _proposal_row(case_id: str, proposal: Proposal) -> tables.Proposal:
@@ -370,10 +355,11 @@ def _statement_row(case_id: str, number: int, proposal: StatementProposal) -> ta
     )
 
 
-def _now() -> datetime.datetime:
+def now() -> datetime.datetime:
+    """The time, in UTC."""
     return datetime.datetime.now(datetime.UTC)
 
 
-def _aware(moment: datetime.datetime) -> datetime.datetime:
+def aware(moment: datetime.datetime) -> datetime.datetime:
     """SQLite forgets the time zone; all times are stored as UTC."""
     return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)

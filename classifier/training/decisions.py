@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from classifier.store.cases import CaseStatus, StoredCase, statement_target
+from classifier.decisions import CaseStatus
+from classifier.store.cases import StoredCase, statement_target
 from classifier.taxonomy import Field
 from classifier.training.corpus import LabelledProject, LabelledStatement
 

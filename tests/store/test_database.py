@@ -14,17 +14,19 @@ import pytest
 from sqlalchemy import Engine, event, inspect, select, text
 from sqlalchemy.orm import Session
 
-from classifier.assistant import Assistant, ProjectText
+from classifier.assistant import Assistant, ProjectText, Tier
 from classifier.errors import StoreError
 from classifier.store import database
 from classifier.store.cases import Cases
 from classifier.store.database import URL_VARIABLE, open_database, transaction
+from classifier.store.runs import RunColumns, Runs
 from classifier.store.tables import STORE_VERSION, Base, Case, Version
 from classifier.taxonomy import Field, Scheme
 from tests.conftest import APPLICATION
 
 NOBODY = 65534
-TABLES = {"store_version", "cases", "statements", "proposals", "decisions"}
+RUN_TABLES = {"runs", "run_rows", "run_actions", "run_changes"}
+TABLES = {"store_version", "cases", "statements", "proposals", "decisions", *RUN_TABLES}
 
 
 def url_of(path: Path) -> str:
@@ -187,6 +189,35 @@ def test_database_of_version_1_is_brought_up_to_date(tmp_path: Path, assistant: 
     assert again.suggestion.proposals[Field.FOKUSOMRADE].likely == suggestion.proposals[Field.FOKUSOMRADE].likely
     assert again.suggestion.statements[0].likely == suggestion.statements[0].likely
     with Session(upgraded.engine) as session:
+        assert session.get_one(Version, 1).version == STORE_VERSION
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_database_of_a_version_without_runs_gets_their_tables(tmp_path: Path, assistant: Assistant, scheme: Scheme, version: int) -> None:
+    address = url_of(tmp_path / "prov.db")
+    engine = open_database(address)
+    cases = Cases(engine, scheme)
+    case_id = cases.add(assistant.suggest([ProjectText(APPLICATION)])[0])
+    cases.decide(case_id, Field.EFFEKTKEDJA, ["direkt"], seen_revision=0)
+    before = rows_of(engine)
+    with engine.begin() as connection:
+        for table in sorted(RUN_TABLES):
+            connection.execute(text(f"DROP TABLE {table}"))
+        for table in ("proposals", "statements") if version == 1 else ():
+            connection.execute(text(f"ALTER TABLE {table} DROP COLUMN likely"))
+    set_version(engine, version)
+    engine.dispose()
+    for _ in range(2):
+        upgraded = open_database(address)
+        assert set(inspect(upgraded).get_table_names()) == TABLES
+        assert rows_of(upgraded) == before
+        found = Cases(upgraded, scheme).get(case_id)
+        assert found is not None
+        assert found.values(Field.EFFEKTKEDJA) == ("direkt",)
+    runs = Runs(upgraded, scheme)
+    run_id = runs.add("Portfölj", "prov.csv", RunColumns("text"), ["text"], 0, Tier.FAST)
+    assert runs.claim(run_id, "snabb provmodell")
+    with Session(upgraded) as session:
         assert session.get_one(Version, 1).version == STORE_VERSION
 
 

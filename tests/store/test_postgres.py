@@ -1,4 +1,4 @@
-"""The cases in a real PostgreSQL: this module starts a cluster of its own, runs every test of ``test_cases.py`` in it, and stops it."""
+"""Cases and portfolios in a real PostgreSQL: this module starts a cluster of its own, runs every test of both in it, and stops it."""
 
 from __future__ import annotations
 
@@ -23,11 +23,16 @@ from classifier.store.database import URL_VARIABLE, open_database, transaction
 from classifier.store.tables import STORE_VERSION, Base, Version
 from classifier.taxonomy import Scheme
 from tests.conftest import APPLICATION
-from tests.store import test_cases
+from tests.store import test_cases, test_runs
 
 USER = "prov"
-RULES = {name.replace("test_cases_", "test_postgres_"): rule for name, rule in vars(test_cases).items() if name.startswith("test_cases_")}
-globals().update(RULES)  # collected here as well, and given the `cases` of this module
+RULES = {
+    name.replace("test_", "test_postgres_", 1): rule
+    for module in (test_cases, test_runs)
+    for name, rule in vars(module).items()
+    if name.startswith(("test_cases_", "test_runs_"))
+}
+globals().update(RULES)  # collected here as well, and given the `cases` of this module, and so the `runs` in it
 
 
 def find_binaries() -> Path:
@@ -135,8 +140,8 @@ def test_postgres_is_what_is_tested(cases: Cases) -> None:
         assert connection.execute(text("SELECT version()")).scalar_one().startswith("PostgreSQL ")
 
 
-def test_postgres_runs_every_test_of_cases() -> None:
-    assert len(RULES) > 40
+def test_postgres_tries_every_test_of_cases_and_runs() -> None:
+    assert len(RULES) > 80
     assert not [name for name, rule in RULES.items() if globals()[name] is not rule]  # none is hidden by one of this module's own
 
 
