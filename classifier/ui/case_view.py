@@ -9,13 +9,15 @@ import streamlit as st
 
 from classifier.assistant import TITLE, Proposal, StatementProposal
 from classifier.chain import lay_out
+from classifier.decisions import CaseStatus
 from classifier.errors import EffektkedjaError
 from classifier.explanation import explain
 from classifier.model.neighbours import Example
 from classifier.services import Services
-from classifier.store.cases import CaseStatus, ConflictError, Decision, StoredCase, statement_target
+from classifier.store.cases import ConflictError, Decision, StoredCase, statement_target
 from classifier.taxonomy import Field, Scheme
 from classifier.ui import markup
+from classifier.ui.markup import plain
 from classifier.ui.words import count, listing, moment, percent, sureness
 
 LEAST_CANDIDATES, MOST_CANDIDATES = 2, 5
@@ -405,8 +407,3 @@ def _forget_conflict() -> None:
 def _replace(services: Services, case: StoredCase, target: str, values: tuple[str, ...]) -> None:
     _forget_conflict()
     decide(services, case, target, values)
-
-
-def plain(text: str) -> str:
-    """User text inside Markdown, with nothing left for Markdown to interpret."""
-    return "".join("\\" + character if character in "\\`*_{}[]()#+-.!|$:~<>&^=" else character for character in text)

@@ -98,10 +98,15 @@ def status(text: str) -> str:
     return f'<span class="ek-status {escape(text.split(",", maxsplit=1)[0])}">{escape(text[:1].upper() + text[1:])}</span>'
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, length: int = CARD_LENGTH) -> str:
     """One line, cut at a word when it is long."""
     line = " ".join(text.split())
-    return line if len(line) <= CARD_LENGTH else line[:CARD_LENGTH].rsplit(" ", 1)[0] + " …"
+    return line if len(line) <= length else line[:length].rsplit(" ", 1)[0] + " …"
+
+
+def plain(text: str) -> str:
+    """User text inside Markdown, with nothing left for Markdown to interpret."""
+    return "".join("\\" + character if character in "\\`*_{}[]()#+-.!|$:~<>&^=" else character for character in text)
 
 
 def _code(column: Column) -> str:

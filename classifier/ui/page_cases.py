@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from classifier.ui import case_view, frame
+from classifier.ui.markup import plain
 from classifier.ui.words import count, moment
 
 SHOWN = 50
@@ -30,7 +31,7 @@ def show() -> None:
         for line in lines:
             with st.container(border=True):
                 title, status, opened, deleted = st.columns([6, 3, 1.4, 1.4], vertical_alignment="center")
-                title.write(f"**{case_view.plain(line.title)}**")
+                title.write(f"**{plain(line.title)}**")
                 title.caption(f"Ändrat {moment(line.changed_at)}")
                 status.write(case_view.STATUS_WORDS[line.status].capitalize())
                 if opened.button("Öppna", key=f"oppna-{line.id}", width="stretch", type="primary"):

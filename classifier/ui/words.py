@@ -6,6 +6,9 @@ import datetime
 from zoneinfo import ZoneInfo
 
 from classifier.assistant import REVIEW_BELOW
+from classifier.portfolio.report.wording import count, listing
+
+__all__ = ["count", "duration", "kronor", "listing", "moment", "percent", "sureness"]
 
 LOCAL = ZoneInfo("Europe/Stockholm")
 
@@ -25,11 +28,15 @@ def moment(time: datetime.datetime) -> str:
     return f"{time.astimezone(LOCAL):%Y-%m-%d kl. %H.%M}"
 
 
-def count(number: int, one: str, many: str) -> str:
-    """A number with its noun."""
-    return f"{number:,}".replace(",", "\u00a0") + f" {one if number == 1 else many}"
+def kronor(amount: float) -> str:
+    """An amount in kronor."""
+    return f"{round(amount):,}".replace(",", "\u00a0") + "\u00a0kr"
 
 
-def listing(names: list[str]) -> str:
-    """Names as a Swedish enumeration."""
-    return " och ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else "inget"
+def duration(seconds: float) -> str:
+    """A span of time, roughly."""
+    if seconds < 90:
+        return "en minut"
+    if seconds < 90 * 60:
+        return count(round(seconds / 60), "minut", "minuter")
+    return count(round(seconds / 3600), "timme", "timmar")

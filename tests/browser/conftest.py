@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
@@ -26,6 +27,8 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 expect.set_options(timeout=20_000)  # a slow machine is no failure
 
@@ -46,7 +49,10 @@ class Server:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port), "--server.address", "127.0.0.1"]
-        environment = os.environ | {"EFFEKTKEDJA_DATABASE_URL": f"sqlite:///{self.database}"}
+        environment = os.environ | {
+            "EFFEKTKEDJA_DATABASE_URL": f"sqlite:///{self.database}",
+            "EFFEKTKEDJA_RUN_FOLDER": str(self.database.parent / "korningar"),
+        }
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
@@ -91,3 +97,9 @@ def page(browser: Browser) -> Iterator[Page]:
     context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()
+
+
+def violations(page: Page) -> list[str]:
+    page.wait_for_timeout(600)
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}}).response["violations"]
+    return [f"{item['id']}: {node['html'][:160]}" for item in found for node in item["nodes"]]
