@@ -73,7 +73,7 @@ def compare(
     """
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    base = _save_base(folder / "bas", train) if any(peer.script == "setfit" for peer in peers) else None
+    base = save_base(folder / "bas", train) if any(peer.script == "setfit" for peer in peers) else None
     rows = []
     for peer in peers:
         python = _environment(peer, folder, say)
@@ -154,7 +154,7 @@ def _environment(peer: Peer, folder: Path, say: Callable[[str], None]) -> Path:
     return python
 
 
-def _save_base(folder: Path, projects: Sequence[LabelledProject]) -> Path:
+def save_base(folder: Path, projects: Sequence[LabelledProject]) -> Path:
     """Write the base encoder, its vocabulary trimmed as ours is, as a sentence-transformers model for peers that start from it."""
     if not (folder / "modules.json").is_file():
         from sentence_transformers import SentenceTransformer
