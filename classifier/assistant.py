@@ -38,7 +38,7 @@ class Tier(StrEnum):
     ACCURATE = "noggrann"
     """Every statement is read twice, in its place and alone."""
     FAST = "snabb"
-    """Every statement is read once, in its place: twice as fast, and hardly less right; the model card has the figures."""
+    """Every statement is read once, in its place among fewer neighbours; the model card says what that costs."""
 
 
 class Status(StrEnum):

@@ -190,7 +190,7 @@ class _parallel(AbstractContextManager[tuple[joblib.Parallel, tuple[Model, int]]
             model = Model(model.name, model.tier, model.folder, _files(model.folder))
             self.client = _client(self.cores.scheduler)
             # Scattering hands the files to each worker once; every call after that only points at them.
-            self.config = joblib.parallel_config("dask", client=self.client, scatter=[model])
+            self.config = joblib.parallel_config(_cluster_backend(self.client, model))
         elif jobs == 1 or self.length <= ONE_PROCESS:
             self.config, jobs, threads = joblib.parallel_config("threading"), 1, jobs
         else:
@@ -202,6 +202,20 @@ class _parallel(AbstractContextManager[tuple[joblib.Parallel, tuple[Model, int]]
         self.config.__exit__(*problem)
         if self.client is not None:
             self.client.close()
+
+
+def _cluster_backend(client: Any, model: Model) -> Any:
+    """Joblib's own backend for Dask, which hands the model to each worker once.
+
+    Where a cluster has but one thread joblib would work through everything in this process instead, so it is told of two.
+    """
+    from joblib._dask import DaskDistributedBackend
+
+    class Cluster(DaskDistributedBackend):  # type: ignore[misc]  # joblib has no types
+        def effective_n_jobs(self, n_jobs: int) -> int:
+            return max(2, int(super().effective_n_jobs(n_jobs)))
+
+    return Cluster(client=client, scatter=[model])
 
 
 def _client(scheduler: str) -> Any:

@@ -16,6 +16,8 @@ st.write(
 st.subheader("Kända brister", anchor=False)
 st.markdown(
     "- Några av ramverkets egna hjälptexter för skärmläsare är på engelska, till exempel när ett val rensas.\n"
+    "- Tabellen över projekten på sidan Portfölj ritas som en bild. Samma rader finns i arbetsboken under Hämta, och varje projekt kan "
+    "öppnas ur listan under tabellen. Figurerna beskrivs i text, och siffrorna finns som tabell under varje figur.\n"
     "- Listor med flera val kan vara omständliga att ändra med bara tangentbord.\n"
     "- Sidan behöver JavaScript."
 )

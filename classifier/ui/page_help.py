@@ -6,6 +6,7 @@ import streamlit as st
 
 from classifier.assistant import REVIEW_BELOW
 from classifier.model.bundle import MODEL_DIR, read_evaluation
+from classifier.portfolio.engine import FAST_FROM
 from classifier.taxonomy import Field, Label
 from classifier.ui import frame
 from classifier.ui.case_view import TITLES
@@ -42,6 +43,13 @@ def show() -> None:
     for field in (Field.EFFEKTKEDJA, Field.PROJEKTTYP, Field.BRANSCH, Field.VERKTYG, Field.SYFTE):
         with st.expander(TITLES[field]):
             _table(list(scheme.labels[field]))
+    st.subheader("Portföljer", anchor=False)
+    st.write(
+        f"På sidan Portfölj läses en tabell med många projekt. Från {FAST_FROM} projekt används en snabbare läsning, som läser varje påstående en gång "
+        "i stället för två; vid varje projekt står vilken läsning som gjorde förslaget. Siffror, kartor och flöden räknas på det som gäller: "
+        "beslutet där någon har beslutat, annars förslaget. Att ett projekt saknar utfall eller mätbara mål betyder att texten inte anger "
+        "dem, inte att projektet inte har dem."
+    )
     st.subheader("Modellen", anchor=False)
     st.write(f"Modellen är tränad på {manifest.corpus_texts} texter som är skrivna och märkta för den.")
     for where, measured in (
