@@ -147,11 +147,19 @@ def _jobs() -> int:
     return cores - SPARED if cores > 2 else cores
 
 
+def give_way() -> None:
+    """Let every other process go first; where the system has no such thing, nothing is done."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(NICENESS)
+    # Linux may weigh sessions against each other before it looks at their processes, and the worker has a session of its own.
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(NICENESS), encoding="ascii")
+
+
 def main() -> None:
     """Work until nothing waits."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    with contextlib.suppress(OSError, AttributeError):  # Windows has no niceness
-        os.nice(NICENESS)
+    give_way()
     work(open_database())
 
 

@@ -29,7 +29,6 @@ from classifier.model.windows import encoder_input
 from classifier.portfolio.sources import Choices, open_sources
 from classifier.text.statements import split
 from classifier.training.corpus import read_corpus
-from classifier.worker import NICENESS
 
 WORDS = 150
 """Words of a project's text in the measurements: what real descriptions have (the issue's measure)."""
@@ -153,8 +152,10 @@ def _beside(texts: Sequence[ProjectText], folder: Path) -> dict[str, Any]:
     quiet = _median_ms(assistant, texts[0])
     _write(folder / "bredvid.jsonl", _variants(texts, TIMED))
     command = _command(folder / "bredvid.jsonl", folder / "bredvid.csv", "--tier", Tier.FAST.value)
-    gently = ["nice", "-n", str(NICENESS), *command]
-    process = subprocess.Popen(gently, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    gently = "from classifier.worker import give_way; give_way(); from classifier.cli import main; raise SystemExit(main())"
+    process = subprocess.Popen(
+        [sys.executable, "-c", gently, *command[3:]], start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         time.sleep(8)  # by then the processes have opened the model
         busy = _median_ms(assistant, texts[0])
