@@ -37,6 +37,9 @@ SPARED = 1
 BEAT = 15.0
 """Seconds between two signs of life."""
 
+LOG_FILE = "arbetare.log"
+"""What went wrong, beside the folders of the runs."""
+
 log = logging.getLogger(__name__)
 
 
@@ -52,14 +55,17 @@ def input_file(run: Run) -> Path:
 
 def start_worker() -> None:
     """Start a worker that outlives this process; one that finds another at work ends by itself."""
-    subprocess.Popen(
-        [sys.executable, "-m", "classifier.worker"],
-        cwd=Path(__file__).parents[1],
-        start_new_session=True,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    log_file = run_folder(LOG_FILE)
+    log_file.parent.mkdir(parents=True, exist_ok=True)
+    with log_file.open("ab") as log_to:
+        subprocess.Popen(
+            [sys.executable, "-m", "classifier.worker"],
+            cwd=Path(__file__).parents[1],
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=log_to,
+        )
 
 
 def work(engine: Engine) -> int:
@@ -93,7 +99,7 @@ def _finish(runs: Runs, run: Run, model: Model) -> None:
             runs.end(
                 run.id,
                 RunState.FAILED,
-                "Något oväntat gick fel; det som är klart finns kvar. Försök fortsätta, och läs annars serverns logg.",
+                f"Något oväntat gick fel; det som är klart finns kvar. Försök fortsätta, och läs annars {LOG_FILE} på servern.",
             )
 
 

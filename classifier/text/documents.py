@@ -76,7 +76,8 @@ def bounded(text: str, name: str) -> str:
         DocumentError: when it is not.
     """
     if len(text) > MAX_CHARACTERS:
-        raise DocumentError(f"{name} har {len(text):,} tecken; gränsen är {MAX_CHARACTERS:,}. Dela upp texten.".replace(",", " "))
+        told = f"har {len(text):,} tecken; gränsen är {MAX_CHARACTERS:,}. Dela upp texten.".replace(",", " ")
+        raise DocumentError(f"{name} {told}")
     return text
 
 

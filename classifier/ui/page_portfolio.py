@@ -7,7 +7,16 @@ import streamlit as st
 from classifier import portfolios
 from classifier.services import Services
 from classifier.store.runs import Run, RunState
-from classifier.ui import frame, portfolio_compare, portfolio_figures, portfolio_intake, portfolio_out, portfolio_progress, portfolio_rows
+from classifier.ui import (
+    frame,
+    portfolio_compare,
+    portfolio_data,
+    portfolio_figures,
+    portfolio_intake,
+    portfolio_out,
+    portfolio_progress,
+    portfolio_rows,
+)
 from classifier.ui.markup import plain
 from classifier.ui.words import count, moment
 
@@ -97,10 +106,12 @@ def _show_run(services: Services, run: Run) -> None:
 
 
 def _open(run_id: str) -> None:
+    st.session_state.pop(portfolio_data.CHOSEN, None)  # the rows of another portfolio
     st.query_params["portfolj"] = run_id
 
 
 def _close() -> None:
+    st.session_state.pop(portfolio_data.CHOSEN, None)
     st.query_params.clear()
 
 

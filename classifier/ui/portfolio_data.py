@@ -16,11 +16,11 @@ CHOSEN = "portfolio-rows"
 def current(services: Services, run: Run) -> Portfolio:
     """The portfolio with all decisions up to now, those made in its cases too."""
     services.runs.take_over(run.id)
-    return _laid_out(services, run, services.runs.version(run.id))
+    return _laid_out(services, run, run.id, services.runs.version(run.id))
 
 
 @st.cache_resource(max_entries=2, show_spinner="Ställer samman portföljen …")
-def _laid_out(_services: Services, _run: Run, version: str) -> Portfolio:  # version is what the cache knows it by
+def _laid_out(_services: Services, _run: Run, run_id: str, version: str) -> Portfolio:  # the cache knows it by the last two
     return portfolios.lay_out(_services, _run)
 
 

@@ -303,6 +303,7 @@ def test_engine_threads_failure_surfaces_and_is_resumed(threads: Cores, memory: 
     assert len(answers(whole, memory)) == len(whole)
 
 
+@pytest.mark.filterwarnings("ignore:.*tasks have been successfully executed")
 def test_engine_threads_stopped_in_the_middle(threads: Cores, memory: Memory) -> None:
     entries = texts(*range(20 * SMALL))
     going = compute(entries, memory, MODEL, threads, ONE_PROCESS + 1)

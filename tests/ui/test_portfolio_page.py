@@ -18,6 +18,7 @@ from classifier.portfolio.sources import Entry
 from classifier.services import Services
 from classifier.store.runs import Run, RunColumns, RunState
 from classifier.taxonomy import Field
+from classifier.ui import portfolio_data
 from tests.conftest import APPLICATION
 from tests.ui.test_pages import run
 
@@ -233,6 +234,17 @@ def test_portfolio_page_what_was_taken_along_comes_back_unchanged(opened: Servic
     portfolios.write(opened, back, portfolios.lay_out(opened, back), tmp_path / f"igen{ending}")
     if ending != ".xlsx":  # the workbook's sheet of how it was made names another source
         assert (tmp_path / f"igen{ending}").read_bytes() == (tmp_path / f"ut{ending}").read_bytes()
+
+
+def test_portfolio_page_two_runs_alike_are_not_taken_for_each_other(opened: Services) -> None:
+    first, second = add_run(opened, 2, name="Den ena"), add_run(opened, 2, name="Den andra")
+    opened.runs.confirm(first.id, [0])
+    undone = opened.runs.actions(first.id)[0]
+    opened.runs.undo(undone.id)
+    names = [portfolio_data.current(opened, which).name for which in (first, second)]
+    assert names == ["Den ena", "Den andra"]
+    third = add_run(opened, 2, name="Den tredje")
+    assert portfolio_data.current(opened, third).name == "Den tredje"
 
 
 def test_portfolio_page_unknown_run_is_said(opened: Services) -> None:
