@@ -34,6 +34,7 @@ class Encoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
+        options.enable_cpu_mem_arena = False  # an arena keeps the largest of all batches for ever; giving memory back costs no time
         self._session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_str(tokenizer)
         self.dimensions = int(self._session.get_outputs()[0].shape[-1])
