@@ -59,7 +59,8 @@ def _key_figures(projects: pd.DataFrame) -> None:
     confirmed = projects["beslut"] == CaseStatus.CONFIRMED
     number, money, review, decided = st.columns(4)
     number.metric("Projekt", count(len(projects), "", "").strip())
-    money.metric("Belopp i miljoner kronor", f"{projects['belopp'].sum() / 1e6:,.1f}".replace(",", "\u00a0").replace(".", ","))
+    total = f"{projects['belopp'].sum() / 1e6:,.1f}".replace(",", "\u00a0").replace(".", ",") if projects["belopp"].notna().any() else "–"
+    money.metric("Belopp i miljoner kronor", total)
     review.metric("Att granska", count(int(doubtful.sum()), "", "").strip())
     decided.metric("Bekräftade", count(int(confirmed.sum()), "", "").strip())
 
