@@ -13,6 +13,7 @@ import tempfile
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cache
@@ -224,7 +225,8 @@ def _client(scheduler: str) -> Any:
     except ModuleNotFoundError as error:
         raise UsageError("paketet distributed saknas; installera med: pip install -e '.[cluster]'") from error
     try:
-        asyncio.run(asyncio.wait_for(_greet(scheduler), PATIENCE))
+        with ThreadPoolExecutor(1) as beside:  # the caller's own thread may have a loop running
+            beside.submit(asyncio.run, asyncio.wait_for(_greet(scheduler), PATIENCE)).result()
         client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:  # TypeError: an encrypted address without certificates
         raise UsageError(f"schemaläggaren {scheduler} svarar inte; starta den med dask scheduler och ange dess adress") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import socket
 import sys
@@ -367,6 +368,16 @@ def test_engine_cluster_that_does_not_answer(monkeypatch: pytest.MonkeyPatch, ad
     with pytest.raises(UsageError) as caught:
         engine._client(address)
     assert f"schemaläggaren {address} svarar inte; starta den med dask scheduler" in str(caught.value)
+
+
+def test_engine_cluster_asked_for_where_a_loop_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "PATIENCE", 0.2)
+
+    async def ask() -> None:
+        with pytest.raises(UsageError, match="svarar inte"):
+            engine._client("tcp://127.0.0.1:1")
+
+    asyncio.run(ask())
 
 
 def test_engine_cluster_address_of_something_else(monkeypatch: pytest.MonkeyPatch) -> None:
