@@ -8,6 +8,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -377,7 +378,8 @@ def test_engine_cluster_asked_for_where_a_loop_runs(monkeypatch: pytest.MonkeyPa
         with pytest.raises(UsageError, match="svarar inte"):
             engine._client("tcp://127.0.0.1:1")
 
-    asyncio.run(ask())
+    with ThreadPoolExecutor(1) as beside:  # a browser test before this one leaves a loop in the main thread
+        beside.submit(asyncio.run, ask()).result()
 
 
 def test_engine_cluster_address_of_something_else(monkeypatch: pytest.MonkeyPatch) -> None:
