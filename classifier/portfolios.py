@@ -13,11 +13,10 @@ from classifier.assistant import Tier
 from classifier.errors import DocumentError, EffektkedjaError, UsageError
 from classifier.files import write_whole
 from classifier.portfolio.collection import Portfolio
-from classifier.portfolio.engine import FAST_FROM
+from classifier.portfolio.engine import tier_for
 from classifier.portfolio.exchange import (
     NESTED,
     STATEMENT_EXPORT,
-    Imported,
     export_columns,
     export_rows,
     export_statements,
@@ -27,6 +26,7 @@ from classifier.portfolio.facts import guess_columns
 from classifier.portfolio.judged import Judged, as_portfolio
 from classifier.portfolio.report.report import REPORT_ENDINGS, write_report
 from classifier.portfolio.report.workbook import write_workbook
+from classifier.portfolio.sources import ProjectTable
 from classifier.services import Services
 from classifier.store.runs import Run, RunColumns, RunState, new_id
 from classifier.taxonomy import Field
@@ -97,9 +97,8 @@ def begin(services: Services, upload: Upload, table: TableStream, columns: RunCo
     for column in (columns.title, columns.id, facts.amount, facts.year, facts.county, facts.programme):
         if column is not None and column not in table.columns:
             raise UsageError(f"{table.name} har ingen kolumn {column!r}; välj på nytt")
-    carried = {column for column, own in ((columns.id, "id"), (columns.title, "titel")) if column == own}
-    kept = [column for column in table.columns if column not in carried]
-    tier = tier or (Tier.ACCURATE if table.length < FAST_FROM else Tier.FAST)
+    kept = ProjectTable(table, columns.text, columns.title, columns.id).kept
+    tier = tier or tier_for(table.length)
     services.runs.add(name.strip() or upload.source, upload.source, columns, kept, table.length, tier, table.notes, upload.id)
     start_worker()
     return upload.id
@@ -119,7 +118,7 @@ def restore(services: Services, upload: Upload, name: str) -> str:
         name.strip() or upload.source, upload.source, columns, found.kept, len(found.judged), tier, found.notes, upload.id
     )
     try:
-        services.runs.claim(run_id, _models(found))
+        services.runs.claim(run_id, found.models[:80])
         for start in range(0, len(found.judged), IMPORTED_AT_A_TIME):
             services.runs.add_rows(run_id, found.judged[start : start + IMPORTED_AT_A_TIME])
         services.runs.end(run_id, RunState.DONE)
@@ -209,7 +208,3 @@ def open_case(services: Services, run: Run, number: int) -> str:
             services.cases.decide(received.case_id, name, item.decided[name], seen_revision=0, decided_by=item.decided_by)
     services.runs.link(run.id, number, received.case_id)
     return received.case_id
-
-
-def _models(found: Imported) -> str:
-    return ", ".join(sorted({item.outcome.model for item in found.judged if item.outcome.model}))[:80]

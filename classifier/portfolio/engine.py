@@ -69,13 +69,18 @@ class Cores:
     scheduler: str = ""
 
 
+def tier_for(length: int) -> Tier:
+    """The tier that reads a number of projects when the user asks for none."""
+    return Tier.ACCURATE if length < FAST_FROM else Tier.FAST
+
+
 def choose_model(length: int, tier: Tier | None = None, folder: Path = MODEL_DIR) -> Model:
     """The model for a number of projects: the tier asked for, else the accurate one for few and the fast one for many.
 
     Raises:
         ModelError: when there is no model in the folder.
     """
-    tier = tier or (Tier.ACCURATE if length < FAST_FROM else Tier.FAST)
+    tier = tier or tier_for(length)
     return Model(f"{tier.value} {read_manifest(folder).model_version}", tier, folder)
 
 

@@ -78,7 +78,7 @@ def assess(portfolio: Portfolio) -> pd.DataFrame:
     return table
 
 
-def by_group(portfolio: Portfolio, by: str) -> pd.DataFrame:
+def by_group(portfolio: Portfolio, by: str, assessed: pd.DataFrame | None = None) -> pd.DataFrame:
     """How well groups of projects could be evaluated together.
 
     ``kan_dela_teori`` is a rule of thumb: the group has at least ``MIN_PROJECTS`` projects, at least half of them state an outcome, and
@@ -88,13 +88,14 @@ def by_group(portfolio: Portfolio, by: str) -> pd.DataFrame:
     Args:
         portfolio: the portfolio.
         by: a key of ``GROUPINGS``.
+        assessed: what :func:`assess` gave for the portfolio, when that is at hand; it takes most of the time.
 
     Returns:
         One row a group, the largest first: ``grupp``, ``antal``, ``andel_utfall``, ``andel_mätbara`` and ``andel_effekter`` (of its projects),
         ``likhet_indikatorer`` (mean Jaccard index of ``indikatortyper`` over all pairs of projects that have any), ``likhet_resultat`` (mean
         cosine, over all pairs, of :func:`profiles`), ``kan_dela_teori`` (bool) and ``rader``. A likeness of fewer than two is NaN.
     """
-    found, vectors = assess(portfolio), profiles(portfolio)
+    found, vectors = assess(portfolio) if assessed is None else assessed, profiles(portfolio)
     marks = found["indikatortyper"].map(lambda names: sum(1 << list(KINDS).index(name) for name in names)).to_numpy(dtype=np.int64)
     shares = found[["har_utfall", "har_mätbart_mål", "har_effekter"]].to_numpy(dtype=float)
     rows = []

@@ -51,6 +51,11 @@ class Imported:
     judged: list[Judged]
     notes: tuple[str, ...] = ()
 
+    @property
+    def models(self) -> str:
+        """The models that judged it, with their tiers."""
+        return ", ".join(sorted({item.outcome.model for item in self.judged if item.outcome.model}))
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -121,8 +126,7 @@ def read_export(path: Path, scheme: Scheme, statements: Path | None = None) -> I
 
 def made_of(found: Imported, scheme: Scheme) -> dict[str, str]:
     """How a portfolio from a file was made, in words."""
-    models = sorted({item.outcome.model for item in found.judged if item.outcome.model})
-    return {"Källa": found.name, "Modell": ", ".join(models) or "okänd", "Schema": scheme.version, "Antal rader": str(len(found.judged))}
+    return {"Källa": found.name, "Modell": found.models or "okänd", "Schema": scheme.version, "Antal rader": str(len(found.judged))}
 
 
 def _decision_cells(item: Judged, scheme: Scheme) -> Row:

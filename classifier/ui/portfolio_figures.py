@@ -106,7 +106,7 @@ def show_evaluability(services: Services, run: Run) -> None:
             args=(missing, f"projekt som saknar {title.lower()}"),
         )
     by = _grouping("Jämför grupper efter", "utv", list(GROUPINGS))
-    groups = by_group(portfolio, by)
+    groups = by_group(portfolio, by, found)
     figure("evaluability_chart", charts.evaluability_chart(groups), groups, ("grupp",))
     st.caption(
         "Likhet i indikatorer: hur stor del av sina indikatortyper två projekt i gruppen delar i snitt. Likhet i resultat: hur lika projektens "

@@ -150,7 +150,7 @@ def _flows(projects: pd.DataFrame) -> Section:
 
 def _evaluability(portfolio: Portfolio, assessed: pd.DataFrame) -> Section:
     heading = "Utvärderbarhet"
-    groups = evaluability.by_group(portfolio, GROUPED_BY)
+    groups = evaluability.by_group(portfolio, GROUPED_BY, assessed)
     if groups.empty or portfolio.statements.empty:
         return Section(heading, ("Det finns inga påståenden att bedöma utvärderbarheten av.",))
     able = groups.loc[groups["kan_dela_teori"].astype(bool), "grupp"].tolist()
