@@ -197,12 +197,15 @@ def _train(options: argparse.Namespace) -> None:
 def _decided() -> list[LabelledProject]:
     from classifier.store.cases import Cases
     from classifier.store.database import open_database
+    from classifier.store.games import Games
     from classifier.taxonomy import load_scheme
-    from classifier.training.decisions import labelled_from_cases
+    from classifier.training.decisions import labelled_from_cases, labelled_from_consensus
 
-    decided = labelled_from_cases(Cases(open_database(), load_scheme()).all())
-    say(f"{len(decided)} bekräftade ärenden tas med.")
-    return decided
+    engine, scheme = open_database(), load_scheme()
+    cases = labelled_from_cases(Cases(engine, scheme).all())
+    agreed = labelled_from_consensus(Games(engine, scheme).given())
+    say(f"{len(cases)} bekräftade ärenden tas med, och {len(agreed)} påståenden som deltagare i stryktipset har enats om.")
+    return [*cases, *agreed]
 
 
 def _train_encoder(base: str | None, folders: dict[str, Any]) -> Manifest:
@@ -295,8 +298,17 @@ def _compared(test: Path, folder: Path) -> list[dict[str, Any]]:
 def _app(options: argparse.Namespace) -> int:
     import subprocess
 
+    from classifier.ui.address import players_address
+    from classifier.ui.lock import PASSWORD_VARIABLE, has_password
+
+    own = f"http://localhost:{options.port}"
+    players = players_address(own)
+    others = "med lösenordet" if has_password() else f"först när {PASSWORD_VARIABLE} är satt"
+    say(f"Handläggare: {own} på den här datorn; från andra datorer {others}.")
+    say(f"Spelare: {players}")
     entry = Path(__file__).parents[1] / "app.py"
-    command = [sys.executable, "-m", "streamlit", "run", str(entry), "--server.port", str(options.port)]
+    streamlit = [sys.executable, "-m", "streamlit", "run", str(entry), "--logger.hideWelcomeMessage", "true"]
+    command = [*streamlit, "--server.port", str(options.port)]
     return subprocess.call(command, cwd=entry.parent)
 
 

@@ -40,8 +40,9 @@ def add_compare_command(command: argparse.ArgumentParser) -> None:
 
 def _report(options: argparse.Namespace) -> None:
     from classifier.portfolio.exchange import STATEMENT_EXPORT, export_columns, export_rows, export_statements
-    from classifier.portfolio.report.report import REPORT_ENDINGS, write_report
+    from classifier.portfolio.report.report import write_report
     from classifier.portfolio.report.workbook import write_workbook
+    from classifier.report.documents import REPORT_ENDINGS
     from classifier.taxonomy import load_scheme
 
     ending = options.out.suffix.lower()

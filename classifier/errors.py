@@ -53,3 +53,9 @@ class StoreError(EffektkedjaError):
     """The database cannot be read or written."""
 
     prefix = "Det gick inte att spara"
+
+
+class StryktipsError(EffektkedjaError):
+    """Something in a session of the stryktips cannot be done."""
+
+    prefix = "Det går inte"

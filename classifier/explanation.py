@@ -23,6 +23,8 @@ from classifier.text.statements import Statement
 MOST_READINGS = 60
 """Longer statements are taken apart into this many stretches of words, so that an answer never takes long."""
 NEIGHBOURS = 3
+LEAST_WEIGHT = 0.02
+"""A word whose absence lowers the probability by less than this is no evidence to speak of."""
 _WORD = re.compile(r"\S+")
 
 
@@ -75,6 +77,12 @@ def words_of(text: str) -> list[tuple[int, int]]:
     words = [match.span() for match in _WORD.finditer(text)]
     size = -(-len(words) // MOST_READINGS)
     return [(words[at][0], words[min(at + size, len(words)) - 1][1]) for at in range(0, len(words), size or 1)]
+
+
+def weightiest(words: Sequence[Word]) -> list[Word]:
+    """The words worth marking: at most a fifth of them, and none that hardly matters, in the order of the text."""
+    ranked = sorted(words, key=lambda word: -word.weight)[: max(1, len(words) // 5)]
+    return sorted((word for word in ranked if word.weight >= LEAST_WEIGHT), key=lambda word: word.start)
 
 
 class Reading:

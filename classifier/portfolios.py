@@ -24,9 +24,10 @@ from classifier.portfolio.exchange import (
 )
 from classifier.portfolio.facts import guess_columns
 from classifier.portfolio.judged import Judged, as_portfolio
-from classifier.portfolio.report.report import REPORT_ENDINGS, write_report
+from classifier.portfolio.report.report import write_report
 from classifier.portfolio.report.workbook import write_workbook
 from classifier.portfolio.sources import ProjectTable
+from classifier.report.documents import REPORT_ENDINGS
 from classifier.services import Services
 from classifier.store.runs import Run, RunColumns, RunState, new_id
 from classifier.taxonomy import Field

@@ -7,20 +7,29 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import classifier.assistant
-from classifier.assistant import Assistant
+from classifier.assistant import Assistant, ProjectText
 from classifier.cli import FAILED, OK, USAGE, main
 from classifier.errors import StoreError
-from classifier.model.bundle import read_manifest
+from classifier.model.bundle import Manifest, read_manifest
 from classifier.portfolio import bulk, engine
 from classifier.portfolio.engine import Cores
 from classifier.portfolio.rows import PROJECT_COLUMNS, STATEMENT_COLUMNS
+from classifier.services import players_on
+from classifier.store.cases import Cases, now, statement_target
+from classifier.store.database import URL_VARIABLE
+from classifier.store.games import Agreed, Settings
+from classifier.stryktips.coupon import standard
+from classifier.taxonomy import Field
 from classifier.text.tables import Table, read_table
+from classifier.training import trainer
+from classifier.training.corpus import LabelledProject
 from tests.conftest import APPLICATION
 
 SENTENCE = "Fyra bagerier i bygden delar på en ny ugn."
@@ -416,3 +425,55 @@ def test_cli_app_starts_streamlit(monkeypatch: pytest.MonkeyPatch, code: int) ->
     (command,) = called
     assert command[:4] == [sys.executable, "-m", "streamlit", "run"]
     assert command[-2:] == ["--server.port", "9000"]
+
+
+@pytest.mark.parametrize(("password", "others"), [("", "först när EFFEKTKEDJA_PASSWORD är satt"), ("hemligt", "med lösenordet")])
+def test_cli_app_says_where_it_is_reached(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, password: str, others: str
+) -> None:
+    monkeypatch.setenv("EFFEKTKEDJA_PASSWORD", password)
+    monkeypatch.setenv("EFFEKTKEDJA_ADDRESS", "https://effektkedja.region.se")
+    monkeypatch.setattr(subprocess, "call", lambda _command, cwd: 0)
+    assert run("app", "--port", "9000") == 0
+    officers, players = said(capsys)
+    assert officers == f"Handläggare: http://localhost:9000 på den här datorn; från andra datorer {others}."
+    assert players == "Spelare: https://effektkedja.region.se/spela"
+
+
+def test_cli_app_refuses_a_malformed_address(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EFFEKTKEDJA_ADDRESS", "effektkedja")
+    assert run("app") == FAILED
+    assert "EFFEKTKEDJA_ADDRESS" in said(capsys)[0]
+
+
+# train
+
+
+def test_cli_train_takes_decisions_and_what_rooms_agreed_on(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, cases: Cases, assistant: Assistant
+) -> None:
+    case_id = cases.add(assistant.suggest([ProjectText(APPLICATION)])[0])
+    for target in (statement_target(1), *Field):
+        values = ["P"] if target not in set(Field) else cases.scheme.ids(Field(target))[:1]
+        cases.decide(case_id, target, values, seen_revision=0)
+    games = players_on(cases.engine, cases.scheme).games
+    agreed = Agreed("Vinnväxt", ("A",), 7, 0.5, "Provspel", "ledaren", now())
+    games.give(games.open(standard(), "Provspel", Settings()), {5: agreed, 6: agreed})
+    given: list[LabelledProject] = []
+
+    def train_heads(decided: Sequence[LabelledProject], **_folders: Path) -> Manifest:
+        given.extend(decided)
+        return assistant.bundle.manifest
+
+    monkeypatch.setenv(URL_VARIABLE, cases.engine.url.render_as_string(hide_password=False))
+    monkeypatch.setattr(trainer, "train_heads", train_heads)
+    assert run("train") == 0
+    assert given == []
+    capsys.readouterr()
+    assert run("train", "--decisions") == 0
+    assert [(bool(project.labels), project.statements[0].columns) for project in given] == [
+        (True, ("P",)),
+        (False, ("A",)),
+        (False, ("A",)),
+    ]
+    assert said(capsys)[0] == "1 bekräftade ärenden tas med, och 2 påståenden som deltagare i stryktipset har enats om."

@@ -7,7 +7,17 @@ import datetime
 import pytest
 
 from classifier import errors
-from classifier.errors import DocumentError, EffektkedjaError, ModelError, OutputError, SchemeError, StoreError, TrainingError, UsageError
+from classifier.errors import (
+    DocumentError,
+    EffektkedjaError,
+    ModelError,
+    OutputError,
+    SchemeError,
+    StoreError,
+    StryktipsError,
+    TrainingError,
+    UsageError,
+)
 from classifier.store.cases import CaseStatus, ConflictError, Decision
 
 PREFIXES = {
@@ -19,6 +29,7 @@ PREFIXES = {
     ModelError: "Modellen kan inte användas",
     TrainingError: "Träningen kan inte genomföras",
     StoreError: "Det gick inte att spara",
+    StryktipsError: "Det går inte",
 }
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.assistant import Assistant, ProjectText
-from classifier.explanation import MOST_READINGS, Reading, explain, words_of
+from classifier.explanation import LEAST_WEIGHT, MOST_READINGS, Reading, Word, explain, weightiest, words_of
 from classifier.taxonomy.scheme import COLUMN_CODES
 from classifier.text.statements import Statement, split
 from tests.conftest import APPLICATION
@@ -58,3 +58,14 @@ def test_explanation_reading_without_words(assistant: Assistant, taken: list[int
     stretches = words_of(text)
     left = [word for number, word in enumerate(text.split()) if number not in taken]
     assert reading.without([stretches[number] for number in taken]) == " ".join(left)
+
+
+def test_explanation_weightiest_words_in_the_order_of_the_text() -> None:
+    weights = [0.3, 0.0, 0.01, 0.4, -0.2, 0.05, 0.0, 0.0, 0.0, 0.0]
+    words = [Word(place * 4, place * 4 + 3, weight) for place, weight in enumerate(weights)]
+    assert [word.weight for word in weightiest(words)] == [0.3, 0.4]
+
+
+def test_markup_no_word_that_hardly_matters() -> None:
+    assert weightiest([Word(0, 3, LEAST_WEIGHT / 2), Word(4, 7, -0.5)]) == []
+    assert weightiest([]) == []

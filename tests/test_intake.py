@@ -9,9 +9,8 @@ import pytest
 from classifier.assistant import Assistant, ProjectText, Status
 from classifier.errors import DocumentError, StoreError, UsageError
 from classifier.intake import MAX_ROWS, REFUSALS, Brought, from_file, pasted, receive
-from classifier.services import Services
+from classifier.services import Services, players_on, services_on
 from classifier.store.cases import Cases
-from classifier.store.runs import Runs
 from classifier.text.documents import MAX_CHARACTERS
 from tests.conftest import APPLICATION
 
@@ -20,7 +19,7 @@ OTHER = "Fyra bagerier delar på en ugn. Det gör att de hinner baka mer bröd t
 
 @pytest.fixture
 def services(assistant: Assistant, cases: Cases) -> Services:
-    return Services(assistant, cases, Runs(cases.engine, assistant.scheme))
+    return services_on(assistant, players_on(cases.engine, assistant.scheme))
 
 
 def table(*rows: dict[str, object]) -> bytes:

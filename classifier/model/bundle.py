@@ -39,7 +39,7 @@ class Manifest:
     files: Mapping[str, str]
     """SHA-256 of every file."""
     decided_cases: int = 0
-    """Confirmed cases that the heads were fitted on beside the corpus."""
+    """Confirmed cases, and statements that rooms agreed on, that the heads were fitted on beside the corpus."""
     recipe: Mapping[str, Any] = field(default_factory=dict)
     metrics: Mapping[str, Any] = field(default_factory=dict)
 

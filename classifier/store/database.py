@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import Engine, create_engine, event, select, text
 from sqlalchemy.engine import make_url
@@ -14,10 +15,13 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from classifier.errors import StoreError
+from classifier.store import game_tables  # noqa: F401  its tables are made on opening
 from classifier.store.tables import STORE_VERSION, UPGRADES, Base, Version
 
 URL_VARIABLE = "EFFEKTKEDJA_DATABASE_URL"
 DEFAULT_FILE = Path(__file__).parents[2] / "data" / "effektkedja.db"
+_writer = Lock()
+"""Lets the threads of this process write to SQLite in turn: one that finds the file locked would sleep ever longer before it tries again."""
 REMEDY = "kontrollera att disken inte är full eller skrivskyddad och försök igen"
 
 
@@ -51,14 +55,22 @@ def open_database(url: str | None = None) -> Engine:
 
 
 @contextmanager
-def transaction(engine: Engine) -> Iterator[Session]:
+def transaction(engine: Engine, *, writes: bool = False) -> Iterator[Session]:
     """A session whose work is saved as a whole or not at all.
+
+    Args:
+        engine: the opened database.
+        writes: whether what is read decides what is written. SQLite then lets one such session at a time read, so that nothing read has
+            changed when it writes; in other databases the rows read must be locked.
 
     Raises:
         StoreError: when the database cannot be read or written.
     """
+    alone = writes and engine.dialect.name == "sqlite"
     try:
-        with Session(engine, expire_on_commit=False) as session, session.begin():
+        with _writer if alone else nullcontext(), Session(engine, expire_on_commit=False) as session, session.begin():
+            if alone:
+                session.execute(text("BEGIN IMMEDIATE"))
             yield session
     except SQLAlchemyError as error:
         raise StoreError(f"databasen svarade inte; {REMEDY}") from error

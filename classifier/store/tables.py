@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import JSON, DateTime, Float, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-STORE_VERSION = 3
+STORE_VERSION = 4
 """Raised whenever a table changes, with the step in ``UPGRADES``; a database of a later version is not opened."""
 UPGRADES = {
     1: ("ALTER TABLE proposals ADD COLUMN likely JSON", "ALTER TABLE statements ADD COLUMN likely JSON"),
     2: (),  # the tables of runs are new, and missing tables are made on opening
+    3: (),  # so are those of the stryktips
 }
 """What makes a database of a version into one of the next."""
 

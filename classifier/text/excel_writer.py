@@ -92,7 +92,9 @@ class Book:
 
     def write_cell(self, sheet: Any, row: int, column: int, value: Any, style: Any = None) -> None:
         """Write one cell; a value of no kind that Excel has, or that it would round, is written as text."""
-        if isinstance(value, bool):
+        if isinstance(value, str):  # first, since most cells are
+            self._write_text(sheet, row, column, cell_text(value), style)
+        elif isinstance(value, bool):
             sheet.write_boolean(row, column, value, style)
         elif isinstance(value, numbers.Integral) and abs(int(value)) < EXACT:
             sheet.write_number(row, column, int(value), style)
@@ -144,6 +146,8 @@ def open_book(file: BinaryIO, **properties: str) -> Iterator[Book]:
 
 def cell_text(text: str) -> str:
     """A text as a cell can hold it: Excel's line breaks, no character that XML refuses, and as long as Excel allows."""
+    if text.isprintable() and len(text) <= MAX_CELL // 2:  # as most are
+        return text
     kept = UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     if len(kept) <= MAX_CELL // 2:
         return kept

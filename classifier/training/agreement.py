@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from classifier.errors import TrainingError
+from classifier.stryktips.agreement import alpha
 from classifier.taxonomy import Field, Scheme
 from classifier.training.corpus import CORPUS_DIR
 
@@ -19,28 +20,11 @@ UNGROUPED = "utan omgång"
 
 @dataclass(frozen=True)
 class Agreement:
-    """How two readings of one thing agree: α is 1 when they always do, 0 when no more than by chance."""
+    """How two readings of one thing agree: α is 1 when they always do, also when there is but one value to give, 0 when no more than by chance."""
 
     alpha: float
     share: float
     count: int
-
-
-def alpha_nominal(units: Iterable[Sequence[Hashable]]) -> float:
-    """Krippendorff's α for nominal data (Content Analysis, 4th ed., ch. 12), by the coincidence matrix.
-
-    Args:
-        units: for each unit the values its readers gave; a unit with fewer than two says nothing and is left out.
-
-    >>> round(alpha_nominal([("a", "a"), ("a", "b"), ("b", "b"), ("b", "b")]), 3)
-    0.533
-    """
-    pairable = [values for values in units if len(values) > 1]
-    totals = Counter(value for values in pairable for value in values)
-    count = sum(totals.values())
-    observed = sum(_unlike_pairs(Counter(values)) / (len(values) - 1) for values in pairable)
-    expected = _unlike_pairs(totals) / (count - 1) if count > 1 else 0.0
-    return 1.0 if expected == 0 else 1 - observed / expected
 
 
 def compare_readings(first: Path, second: Path, scheme: Scheme, groups: Mapping[str, str]) -> dict[str, dict[str, Agreement]]:
@@ -86,12 +70,8 @@ def _compare(pairs: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]], schem
 
 
 def _agreement(pairs: Sequence[tuple[Hashable, Hashable]]) -> Agreement:
-    return Agreement(alpha_nominal(pairs), sum(a == b for a, b in pairs) / len(pairs), len(pairs))
-
-
-def _unlike_pairs(counts: Counter[Hashable]) -> int:
-    """Ordered pairs of values that differ."""
-    return sum(counts.values()) ** 2 - sum(number**2 for number in counts.values())
+    found = alpha(pairs)
+    return Agreement(1.0 if found is None else found, sum(a == b for a, b in pairs) / len(pairs), len(pairs))
 
 
 def _read(path: Path) -> dict[str, Any]:

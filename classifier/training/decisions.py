@@ -1,12 +1,14 @@
-"""Confirmed cases as labelled projects: what people have decided becomes something to learn from."""
+"""Confirmed cases, and what rooms have agreed on, as labelled projects: what people have decided becomes something to learn from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from classifier.decisions import CaseStatus
 from classifier.store.cases import StoredCase, statement_target
+from classifier.store.games import Agreed
 from classifier.taxonomy import Field
+from classifier.text.statements import Statement
 from classifier.training.corpus import LabelledProject, LabelledStatement
 
 
@@ -18,6 +20,19 @@ def labelled_from_cases(cases: Iterable[StoredCase]) -> list[LabelledProject]:
     """
     confirmed = [case for case in cases if case.status is CaseStatus.CONFIRMED]
     return [project for project in map(_labelled, confirmed) if project.statements]
+
+
+def labelled_from_consensus(given: Mapping[tuple[str, int], Agreed]) -> list[LabelledProject]:
+    """Turn statements that rooms have agreed on into projects of one statement, without title and project labels, as the corpus's short ones are.
+
+    Args:
+        given: what leaders have given to the corpus, by session and row; see ``store.games.Games.given``.
+    """
+    return [LabelledProject(f"{game_id}:{row}", "", agreed.text, (_alone(agreed),), {}) for (game_id, row), agreed in given.items()]
+
+
+def _alone(agreed: Agreed) -> LabelledStatement:
+    return LabelledStatement(Statement(agreed.text, 0, len(agreed.text)), agreed.columns)
 
 
 def _labelled(case: StoredCase) -> LabelledProject:

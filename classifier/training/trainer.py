@@ -39,7 +39,9 @@ Report = Callable[[str, int, int], None]
 
 
 def train_heads(model_dir: Path = MODEL_DIR, corpus_dir: Path = CORPUS_DIR, decided: Sequence[LabelledProject] = ()) -> Manifest:
-    """Refit the heads on the corpus, and on decided cases, with the encoder that is there; takes a minute or two, and no torch.
+    """Refit the heads on the corpus, and on what people have decided, with the encoder that is there; takes a minute or two, and no torch.
+
+    A decided project without project labels is a statement that a room agreed on: given to the corpus, it is kept with its text.
 
     Raises:
         TrainingError: when the corpus is malformed or there is no encoder to use.
@@ -55,7 +57,7 @@ def train_heads(model_dir: Path = MODEL_DIR, corpus_dir: Path = CORPUS_DIR, deci
     if (model_dir / HEADS_FILE).is_file() and before.scheme_version == scheme.version:
         heads = carry_calibration(heads, Heads.load(model_dir / HEADS_FILE))
     heads.save(model_dir / HEADS_FILE)
-    fit_neighbours(vectors, {case.id for case in decided}).save(model_dir / NEIGHBOURS_FILE)
+    fit_neighbours(vectors, {project.id for project in decided if project.labels}).save(model_dir / NEIGHBOURS_FILE)
     manifest = _manifest(model_dir, corpus_dir, [*projects, *short], scheme, before.base, dict(before.recipe), dict(before.metrics))
     manifest = replace(manifest, decided_cases=len(decided))
     write_manifest(model_dir, manifest)

@@ -11,7 +11,7 @@ from classifier.assistant import TITLE, Proposal, StatementProposal
 from classifier.chain import lay_out
 from classifier.decisions import CaseStatus
 from classifier.errors import EffektkedjaError
-from classifier.explanation import explain
+from classifier.explanation import explain, weightiest
 from classifier.model.neighbours import Example
 from classifier.services import Services
 from classifier.store.cases import ConflictError, Decision, StoredCase, statement_target
@@ -312,11 +312,11 @@ def _show_explanation(services: Services, case: StoredCase, number: int, column:
     scheme, statements = services.assistant.scheme, [proposal.statement for proposal in case.suggestion.statements]
     found = explain(services.assistant, case.suggestion.project.title, statements, number, column)
     name = scheme.column(column).name.lower()
-    weightiest = markup.weightiest(found.words)
-    if weightiest:
-        marked = "Det markerade ordet" if len(weightiest) == 1 else "De markerade orden"
+    words = weightiest(found.words)
+    if words:
+        marked = "Det markerade ordet" if len(words) == 1 else "De markerade orden"
         st.write(f"{marked} talar mest för **{name}**:")
-        st.html(markup.marked_words(statements[number].text, weightiest))
+        st.html(markup.marked_words(statements[number].text, words))
     else:
         st.write(f"Inget enskilt ord talar tydligt för {name}; det är helheten som avgör.")
     likenesses = [

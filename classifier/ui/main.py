@@ -14,6 +14,7 @@ page = st.navigation(
         st.Page(PAGES / "page_assistant.py", title="Assistent", icon=":material/forum:", url_path="assistent", default=True),
         st.Page(PAGES / "page_cases.py", title="Tidigare ärenden", icon=":material/folder_open:", url_path="arenden"),
         st.Page(PAGES / "page_portfolio.py", title="Portfölj", icon=":material/table_chart:", url_path="portfolj"),
+        st.Page(PAGES / "page_stryktips.py", title="Stryktips", icon=":material/sports_score:", url_path="stryktips"),
         st.Page(PAGES / "page_help.py", title="Så fungerar det", icon=":material/help:", url_path="hjalp"),
         st.Page(PAGES / "page_accessibility.py", title="Tillgänglighet", icon=":material/accessibility_new:", url_path="tillganglighet"),
     ]

@@ -11,8 +11,6 @@ from classifier.taxonomy import Column, Scheme
 from classifier.text.statements import Statement
 
 CARD_LENGTH = 220
-LEAST_WEIGHT = 0.02
-"""A word whose absence lowers the probability by less than this is no evidence to speak of."""
 
 
 def legend(scheme: Scheme) -> str:
@@ -67,12 +65,6 @@ def statement_card(number: int, text: str, column: Column, state: str) -> str:
 def reasons(quotes: Sequence[str]) -> str:
     """Quoted sentences as a list."""
     return '<ul class="ek-reasons">' + "".join(f"<li>”{escape(shortened(quote))}”</li>" for quote in quotes) + "</ul>"
-
-
-def weightiest(words: Sequence[Word]) -> list[Word]:
-    """The words worth marking: at most a fifth of them, and none that hardly matters, in the order of the text."""
-    ranked = sorted(words, key=lambda word: -word.weight)[: max(1, len(words) // 5)]
-    return sorted((word for word in ranked if word.weight >= LEAST_WEIGHT), key=lambda word: word.start)
 
 
 def marked_words(text: str, words: Sequence[Word]) -> str:

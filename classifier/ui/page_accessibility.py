@@ -19,7 +19,7 @@ st.markdown(
     "- Tabellen över projekten på sidan Portfölj ritas som en bild. Samma rader finns i arbetsboken under Hämta, och varje projekt kan "
     "öppnas ur listan under tabellen. Figurerna beskrivs i text, och siffrorna finns som tabell under varje figur.\n"
     "- Listor med flera val kan vara omständliga att ändra med bara tangentbord.\n"
-    "- Sidan behöver JavaScript."
+    "- Sidorna behöver JavaScript, även deltagarnas sida i stryktipset."
 )
 st.subheader("Om något inte fungerar", anchor=False)
 st.write(

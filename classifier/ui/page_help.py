@@ -7,6 +7,8 @@ import streamlit as st
 from classifier.assistant import REVIEW_BELOW
 from classifier.model.bundle import MODEL_DIR, read_evaluation
 from classifier.portfolio.engine import FAST_FROM
+from classifier.stryktips.room import LEAST_PEOPLE
+from classifier.stryktips.scoring import HOW
 from classifier.taxonomy import Field, Label
 from classifier.ui import frame
 from classifier.ui.case_view import TITLES
@@ -49,6 +51,13 @@ def show() -> None:
         "i stället för två; vid varje projekt står vilken läsning som gjorde förslaget. Siffror, kartor och flöden räknas på det som gäller: "
         "beslutet där någon har beslutat, annars förslaget. Att ett projekt saknar utfall eller mätbara mål betyder att texten inte anger "
         "dem, inte att projektet inte har dem."
+    )
+    st.subheader("Stryktipset", anchor=False)
+    st.write(
+        "På sidan Stryktips leder du en övning för 5–60 deltagare. De går med på sina telefoner och kryssar; du styr och ser rummets svar. "
+        + HOW
+        + " Samstämmigheten räknas som Krippendorffs alfa för mängder: 1 när alla svarar lika, 0 när de inte är mer överens än slumpen. "
+        f"Personer i grupper om färre än {LEAST_PEOPLE} visas aldrig för sig. En grupp som svarar tillsammans på en telefon visas som en egen."
     )
     st.subheader("Modellen", anchor=False)
     st.write(f"Modellen är tränad på {manifest.corpus_texts} texter som är skrivna och märkta för den.")

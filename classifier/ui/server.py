@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator
@@ -13,8 +14,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from classifier.assistant import ProjectText
 from classifier.errors import EffektkedjaError
-from classifier.services import open_services
+from classifier.services import open_players, open_services
 
+PURGE_EVERY = 3600.0
+"""Seconds between looks for sessions whose time is out."""
 WARM_UP = "Föreningen bygger en brygga så att fler besökare kan komma till ön."
 FRAME = {
     b'<html lang="en"': b'<html lang="sv"',
@@ -39,7 +42,19 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
         logging.getLogger(__name__).warning("%s", error)  # the page says the same to whoever opens it
     gc.collect()
     gc.freeze()
+    purging = asyncio.create_task(purge_sessions())
     yield
+    purging.cancel()
+
+
+async def purge_sessions() -> None:
+    """Delete sessions of the stryktips when their time is out, now and every hour."""
+    while True:
+        try:
+            await asyncio.to_thread(open_players().games.purge)
+        except EffektkedjaError as error:
+            logging.getLogger(__name__).warning("%s", error)
+        await asyncio.sleep(PURGE_EVERY)
 
 
 class SwedishPage:

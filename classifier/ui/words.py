@@ -6,7 +6,7 @@ import datetime
 from zoneinfo import ZoneInfo
 
 from classifier.assistant import REVIEW_BELOW
-from classifier.portfolio.report.wording import count, listing
+from classifier.report.wording import count, listing
 
 __all__ = ["count", "duration", "kronor", "listing", "moment", "percent", "sureness"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import sqlite3
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -16,17 +17,22 @@ from sqlalchemy.orm import Session
 
 from classifier.assistant import Assistant, ProjectText, Tier
 from classifier.errors import StoreError
+from classifier.services import players_on
 from classifier.store import database
 from classifier.store.cases import Cases
 from classifier.store.database import URL_VARIABLE, open_database, transaction
+from classifier.store.games import Settings
 from classifier.store.runs import RunColumns, Runs
 from classifier.store.tables import STORE_VERSION, Base, Case, Version
+from classifier.stryktips.coupon import standard
 from classifier.taxonomy import Field, Scheme
 from tests.conftest import APPLICATION
 
 NOBODY = 65534
 RUN_TABLES = {"runs", "run_rows", "run_actions", "run_changes"}
-TABLES = {"store_version", "cases", "statements", "proposals", "decisions", *RUN_TABLES}
+GAME_TABLES = {"coupons", "games", "players", "marks", "mark_changes", "remarks", "consensus"}
+TABLES = {"store_version", "cases", "statements", "proposals", "decisions", *RUN_TABLES, *GAME_TABLES}
+VERSION_3 = Path(__file__).with_name("version_3.sql")
 
 
 def url_of(path: Path) -> str:
@@ -36,6 +42,10 @@ def url_of(path: Path) -> str:
 def rows_of(engine: Engine) -> dict[str, int]:
     with engine.connect() as connection:
         return {name: connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in Base.metadata.tables}
+
+
+def drop_tables(engine: Engine, names: set[str]) -> None:
+    Base.metadata.drop_all(engine, [table for table in Base.metadata.sorted_tables if table.name in names])
 
 
 def set_version(engine: Engine, version: int) -> None:
@@ -200,9 +210,8 @@ def test_database_of_a_version_without_runs_gets_their_tables(tmp_path: Path, as
     case_id = cases.add(assistant.suggest([ProjectText(APPLICATION)])[0])
     cases.decide(case_id, Field.EFFEKTKEDJA, ["direkt"], seen_revision=0)
     before = rows_of(engine)
+    drop_tables(engine, RUN_TABLES | GAME_TABLES)
     with engine.begin() as connection:
-        for table in sorted(RUN_TABLES):
-            connection.execute(text(f"DROP TABLE {table}"))
         for table in ("proposals", "statements") if version == 1 else ():
             connection.execute(text(f"ALTER TABLE {table} DROP COLUMN likely"))
     set_version(engine, version)
@@ -219,6 +228,45 @@ def test_database_of_a_version_without_runs_gets_their_tables(tmp_path: Path, as
     assert runs.claim(run_id, "snabb provmodell")
     with Session(upgraded) as session:
         assert session.get_one(Version, 1).version == STORE_VERSION
+
+
+def definitions(path: Path) -> set[tuple[str, str]]:
+    """Every table and index of a file, with how it was made, whatever its white space."""
+    with sqlite3.connect(path) as connection:
+        found = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    return {(name, " ".join(sql.split())) for name, sql in found}
+
+
+def test_database_of_version_3_gets_the_tables_of_the_stryktips(tmp_path: Path, scheme: Scheme) -> None:
+    path = tmp_path / "prov.db"
+    with sqlite3.connect(path) as connection:
+        connection.executescript(VERSION_3.read_text(encoding="utf-8"))
+    before = database._engine(url_of(path))
+    assert set(inspect(before).get_table_names()) == TABLES - GAME_TABLES
+    before.dispose()
+    for _ in range(2):
+        upgraded = open_database(url_of(path))
+        counts = rows_of(upgraded)
+        assert {name for name in GAME_TABLES if counts[name]} == set()
+        assert (counts["cases"], counts["decisions"], counts["proposals"], counts["runs"], counts["run_rows"]) == (1, 2, len(Field), 1, 1)
+        [case] = Cases(upgraded, scheme).all()
+        assert (case.title, case.values(Field.EFFEKTKEDJA), case.columns(0)) == ("Ugnen", ("direkt",), ("A", "P"))
+        runs = Runs(upgraded, scheme)
+        [run] = runs.all()
+        assert [row.entry.project.title for row in runs.stream(run.id)] == ["Kursen"]
+        with Session(upgraded) as session:
+            assert session.get_one(Version, 1).version == STORE_VERSION
+    open_database(url_of(tmp_path / "ny.db")).dispose()
+    assert definitions(path) == definitions(tmp_path / "ny.db")
+    players = players_on(upgraded, scheme)
+    game = players.games.open(standard(), "Provspel", Settings())
+    assert players.join(game.id, "Bord 3", "formulär").game_id == game.id
+
+
+@pytest.mark.parametrize("table", sorted(GAME_TABLES - {"consensus", "coupons", "games"}))
+def test_database_what_players_do_goes_with_the_session(tmp_path: Path, table: str) -> None:
+    keys = inspect(open_database(url_of(tmp_path / "prov.db"))).get_foreign_keys(table)
+    assert {(key["referred_table"], key["options"]["ondelete"]) for key in keys} >= {("games", "CASCADE")}
 
 
 @pytest.mark.parametrize("version", [0, STORE_VERSION + 1])

@@ -1,4 +1,4 @@
-"""Cases and portfolios in a real PostgreSQL: this module starts a cluster of its own, runs every test of both in it, and stops it."""
+"""Cases, portfolios and sessions in a real PostgreSQL: this module starts a cluster of its own, runs every test of them in it, and stops it."""
 
 from __future__ import annotations
 
@@ -10,29 +10,36 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, create_engine, inspect, text
+from sqlalchemy import URL, create_engine, event, inspect, text
 
 from classifier.assistant import Assistant, ProjectText
-from classifier.errors import StoreError
+from classifier.errors import StoreError, StryktipsError
 from classifier.store.cases import Cases, ConflictError
 from classifier.store.database import URL_VARIABLE, open_database, transaction
+from classifier.store.players import REASON, LockedError, Players
 from classifier.store.tables import STORE_VERSION, Base, Version
+from classifier.stryktips.course import Step
+from classifier.stryktips.crosses import Crosses
 from classifier.taxonomy import Scheme
 from tests.conftest import APPLICATION
-from tests.store import test_cases, test_runs
+from tests.store import test_cases, test_games, test_players, test_runs
+from tests.store.test_database import GAME_TABLES, drop_tables, set_version
+from tests.store.test_games import again, begun, opened, played
 
 USER = "prov"
 RULES = {
     name.replace("test_", "test_postgres_", 1): rule
-    for module in (test_cases, test_runs)
+    for module in (test_cases, test_runs, test_games, test_players)
     for name, rule in vars(module).items()
-    if name.startswith(("test_cases_", "test_runs_"))
+    if name.startswith(("test_cases_", "test_runs_", "test_games_", "test_players_"))
 }
-globals().update(RULES)  # collected here as well, and given the `cases` of this module, and so the `runs` in it
+globals().update(RULES)  # collected here as well, and given the `cases` of this module, and so the `runs` and `players` in it
 
 
 def find_binaries() -> Path:
@@ -140,8 +147,8 @@ def test_postgres_is_what_is_tested(cases: Cases) -> None:
         assert connection.execute(text("SELECT version()")).scalar_one().startswith("PostgreSQL ")
 
 
-def test_postgres_tries_every_test_of_cases_and_runs() -> None:
-    assert len(RULES) > 80
+def test_postgres_tries_every_test_of_cases_runs_games_and_players() -> None:
+    assert len(RULES) > 160
     assert not [name for name, rule in RULES.items() if globals()[name] is not rule]  # none is hidden by one of this module's own
 
 
@@ -182,6 +189,125 @@ def test_postgres_version_other_refused_and_untouched(cases: Cases) -> None:
     with pytest.raises(StoreError, match=f"har version {STORE_VERSION + 1}, programmet version {STORE_VERSION}"):
         open_database()
     assert not inspect(cases.engine).has_table("decisions")
+
+
+def test_postgres_of_version_3_gets_the_tables_of_the_stryktips(cases: Cases, assistant: Assistant, players: Players) -> None:
+    case_id = add(cases, assistant)
+    drop_tables(cases.engine, GAME_TABLES)
+    set_version(cases.engine, 3)
+    for _ in range(2):
+        upgraded = open_database()
+        assert set(inspect(upgraded).get_table_names()) == set(Base.metadata.tables)
+        with upgraded.connect() as connection:
+            assert connection.execute(text("SELECT id, version FROM store_version")).all() == [(1, STORE_VERSION)]
+        upgraded.dispose()
+    assert cases.get(case_id) is not None
+    assert again(players.games, played(players)).state.step is Step.ROUND_1
+
+
+@contextmanager
+def held_back(players: Players, work: Callable[[], object]) -> Iterator[None]:
+    """Another thread does the work, and is about to save it for as long as this lasts."""
+    is_about_to, may_save = threading.Event(), threading.Event()
+
+    def wait(_connection: object) -> None:
+        if threading.current_thread() is worker:
+            is_about_to.set()
+            may_save.wait(timeout=60)
+
+    worker = threading.Thread(target=work)
+    event.listen(players.engine, "commit", wait)
+    worker.start()
+    assert is_about_to.wait(timeout=60)
+    try:
+        yield
+    finally:
+        may_save.set()
+        worker.join()
+        event.remove(players.engine, "commit", wait)
+
+
+def two_players(players: Players) -> tuple[str, list[partial[int]], list[partial[None]]]:
+    """A session, and what its two players can do: mark, and write."""
+    game = begun(players.games)
+    both = [players.join(game.id, name, name) for name in ("Gran", "Tall")]
+    marks = [partial(players.mark, player, 0, Crosses.of("A")) for player in both]
+    return game.id, marks, [partial(players.write, player, REASON, 0, "Det görs.") for player in both]
+
+
+def test_postgres_version_shows_a_mark_that_is_saved_after_a_later_one(players: Players) -> None:
+    game_id, (first, second), _ = two_players(players)
+    with held_back(players, first):
+        second()
+        before = players.games.version(game_id)
+    assert players.games.version(game_id) != before
+    assert len(players.games.room(game_id).answers(1)[0]) == 2
+
+
+def test_postgres_remarks_are_saved_in_the_order_of_their_times(players: Players) -> None:
+    game_id, _, (first, second) = two_players(players)
+    later = threading.Thread(target=second)
+    with held_back(players, first):
+        later.start()
+        later.join(timeout=0.5)
+        assert later.is_alive()
+        before = players.games.version(game_id)
+    later.join()
+    assert players.games.version(game_id) != before
+    assert len(players.games.remarks(game_id, REASON)) == 2
+
+
+def test_postgres_close_waits_for_a_mark_that_is_being_saved(players: Players) -> None:
+    game_id, (first, second), _ = two_players(players)
+    closed = threading.Thread(target=players.games.go_to, args=(game_id, Step.CLOSED_1, 2))
+    with held_back(players, first):
+        closed.start()
+        closed.join(timeout=0.5)
+        assert closed.is_alive()
+    closed.join()
+    with pytest.raises(LockedError):
+        second()
+    assert [change.round for change in players.games.changes(game_id)] == [1]
+
+
+def test_postgres_mark_waits_for_a_close_that_is_being_saved(players: Players) -> None:
+    game_id, (first, _), _ = two_players(players)
+    told: list[str] = []
+
+    def mark() -> None:
+        try:
+            first()
+        except LockedError as error:
+            told.append(str(error))
+
+    marking = threading.Thread(target=mark)
+    with held_back(players, lambda: players.games.go_to(game_id, Step.CLOSED_1, 2)):
+        marking.start()
+        marking.join(timeout=0.5)
+        assert marking.is_alive()
+    marking.join()
+    assert told == ["Krysset sparades inte: rundan är stängd"]
+    assert players.games.changes(game_id) == []
+
+
+def test_postgres_name_taken_by_one_who_is_about_to_come_in(players: Players) -> None:
+    game = opened(players.games)
+    told: list[str] = []
+
+    def join() -> None:
+        try:
+            players.join(game.id, "GRAN", "2")
+        except StryktipsError as error:
+            told.append(str(error))
+
+    joining = threading.Thread(target=join)
+    with held_back(players, lambda: players.join(game.id, "Gran", "1")):
+        joining.start()
+        joining.join(timeout=0.5)
+        assert joining.is_alive()
+    joining.join()
+    assert told == ["Namnet är upptaget: GRAN spelar redan; välj ett annat namn, eller skriv din personliga kod om det är du"]
+    assert [player.name for player in players.games.room(game.id).players] == ["Gran"]
 
 
 def test_postgres_letter_it_cannot_keep(cases: Cases, assistant: Assistant) -> None:

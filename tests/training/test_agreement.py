@@ -1,4 +1,4 @@
-"""Agreement: Krippendorff's own example, and readings compared by group and field."""
+"""Agreement: readings compared by group and field."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from classifier.errors import TrainingError
 from classifier.taxonomy import Scheme
-from classifier.training.agreement import READINGS_DIR, alpha_nominal, compare_readings
+from classifier.training.agreement import READINGS_DIR, Agreement, compare_readings
 from classifier.training.corpus import read_corpus, read_short_statements
 
 
@@ -23,20 +23,6 @@ def reading(name: str, columns: list[str], fokusomrade: str = "service", bransch
     return {"id": name, "kolumner": columns, **labels}
 
 
-# Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011): sections A, B and C; a dot is a missing value.
-EXAMPLES = [
-    (("0100000010", "1110010000"), 0.095),
-    (("aabbdcccedda", "babbbccceddd"), 0.692),
-    (("123321412...", "1233224125.3", ".3332342251.", "12332441251."), 0.743),
-]
-
-
-@pytest.mark.parametrize(("observers", "alpha"), EXAMPLES)
-def test_agreement_alpha_of_the_book(observers: tuple[str, ...], alpha: float) -> None:
-    units = [[value for value in values if value != "."] for values in zip(*observers, strict=True)]
-    assert alpha_nominal(units) == pytest.approx(alpha, abs=5e-4)
-
-
 def test_agreement_by_group_and_field(tmp_path: Path, scheme: Scheme) -> None:
     first = write(tmp_path / "a.jsonl", reading("x", ["A P", "-"], bransch=("ikt",)), reading("y", ["U"]), {"id": "z", "kolumner": ["K L"]})
     second = write(tmp_path / "b.jsonl", reading("x", ["P A", "-"]), reading("y", ["U"], "innovation"), {"id": "z", "kolumner": ["L"]})
@@ -48,6 +34,16 @@ def test_agreement_by_group_and_field(tmp_path: Path, scheme: Scheme) -> None:
     assert found["omgång 1"]["bransch"].share == pytest.approx(1 - 1 / (2 * len(scheme.labels["bransch"])))  # type: ignore[index]
     assert list(found["omgång 1, korta"]) == ["huvudkolumn", "alla kolumner"]
     assert found["alla"]["huvudkolumn"].count == 4
+
+
+def test_agreement_alpha_of_columns(tmp_path: Path, scheme: Scheme) -> None:
+    # Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011), section B: his values a to e as columns.
+    first, second = (["RAPUK"["abcde".index(value)] for value in values] for values in ("aabbdcccedda", "babbbccceddd"))
+    paths = write(tmp_path / "a.jsonl", reading("x", first)), write(tmp_path / "b.jsonl", reading("x", second))
+    found = compare_readings(*paths, scheme, {})["utan omgång"]
+    for name in ("huvudkolumn", "alla kolumner"):
+        assert found[name].alpha == pytest.approx(0.692, abs=5e-4)
+    assert found["projekttyp"] == Agreement(1.0, 1.0, 1)
 
 
 def test_agreement_text_without_group(tmp_path: Path, scheme: Scheme) -> None:

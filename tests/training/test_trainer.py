@@ -17,14 +17,14 @@ from classifier.errors import OutputError, TrainingError
 from classifier.model.bundle import FILES, MANIFEST_FILE, check_files, read_manifest, write_manifest
 from classifier.model.encoder import ENCODER_FILE, TOKENIZER_FILE
 from classifier.model.heads import HEADS_FILE, Features, Heads
-from classifier.model.neighbours import NEIGHBOURS_FILE
+from classifier.model.neighbours import NEIGHBOURS_FILE, Example, Neighbours
 from classifier.model.windows import Segment
 from classifier.taxonomy import Field, Scheme, load_scheme
 from classifier.text.statements import Statement
 from classifier.training import trainer
 from classifier.training.adaptation import Recipe
 from classifier.training.corpus import LabelledProject, LabelledStatement, corpus_hash, read_corpus
-from classifier.training.heads import project_words
+from classifier.training.heads import UNSEEN, project_words, statement_words
 from classifier.training.trainer import cross_validate, fold_numbers, train_all, train_heads, vectors_of
 from tests.conftest import DummyEncoder, dummy_heads, dummy_manifest
 from tests.training.test_adaptation import tiny_base
@@ -264,6 +264,40 @@ def test_trainer_heads_same_bytes_each_time(model_dir: Path, corpus_dir: Path) -
     assert second.files == first.files
     (corpus_dir / "service.toml").write_text(SHOP.format(id="butik-0"), encoding="utf-8")
     assert train_heads(model_dir, corpus_dir).files[HEADS_FILE] != first.files[HEADS_FILE]
+
+
+def agreed_on(text: str, *columns: str) -> LabelledProject:
+    """A statement that a room has agreed on."""
+    return LabelledProject("session:0", "", text, (LabelledStatement(Statement(text, 0, len(text)), columns),), {})
+
+
+@pytest.mark.usefixtures("dummy_encoder")
+def test_trainer_heads_learn_what_rooms_agreed_on(model_dir: Path, corpus_dir: Path, scheme: Scheme) -> None:
+    train_heads(model_dir, corpus_dir)
+    before = Heads.load(model_dir / HEADS_FILE)
+    vinnvaxt = agreed_on("Vinnväxt", "L")
+    manifest = train_heads(model_dir, corpus_dir, [vinnvaxt] * 5)
+    heads = Heads.load(model_dir / HEADS_FILE)
+    vectors = vectors_of([vinnvaxt], DummyEncoder().encode)
+    features = Features(vectors.alone, statement_words(heads.words, [vinnvaxt]))
+    assert scheme.columns[int(heads.columns.probabilities(features).argmax())].code == "L"
+    assert before.columns.bias[5] == pytest.approx(UNSEEN)
+    assert (manifest.decided_cases, manifest.corpus_texts, manifest.corpus_statements) == (5, 7, 14)
+    for field in Field:  # what no project was labelled with teaches nothing about projects
+        found = heads.fields[field].weights
+        assert found.shape == before.fields[field].weights.shape
+        assert found == pytest.approx(before.fields[field].weights, abs=1e-5)
+
+
+@pytest.mark.usefixtures("dummy_encoder")
+def test_trainer_heads_text_is_kept_of_what_rooms_agreed_on_but_not_of_cases(model_dir: Path, corpus_dir: Path) -> None:
+    text = "Ugnen byts mot en ny."
+    statement = LabelledStatement(Statement(text, 4, 4 + len(text)), ("A",))
+    labels = {field: () if field.is_multiple else (load_scheme().ids(field)[0],) for field in Field}
+    case = LabelledProject("ärende", "Ugnen", f"Så. {text}", (statement,), labels)
+    train_heads(model_dir, corpus_dir, [case, agreed_on("Vinnväxt", "L", "K")])
+    examples = Neighbours.load(model_dir / NEIGHBOURS_FILE).examples
+    assert examples[-2:] == [Example(("A",), case_id="ärende", start=4), Example(("L", "K"), "Vinnväxt")]
 
 
 @pytest.mark.usefixtures("dummy_encoder")

@@ -9,18 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.explanation import Word, words_of
-from classifier.ui.markup import LEAST_WEIGHT, likenesses, marked_words, weightiest
-
-
-def test_markup_weightiest_words_in_the_order_of_the_text() -> None:
-    weights = [0.3, 0.0, 0.01, 0.4, -0.2, 0.05, 0.0, 0.0, 0.0, 0.0]
-    words = [Word(place * 4, place * 4 + 3, weight) for place, weight in enumerate(weights)]
-    assert [word.weight for word in weightiest(words)] == [0.3, 0.4]
-
-
-def test_markup_no_word_that_hardly_matters() -> None:
-    assert weightiest([Word(0, 3, LEAST_WEIGHT / 2), Word(4, 7, -0.5)]) == []
-    assert weightiest([]) == []
+from classifier.ui.markup import likenesses, marked_words
 
 
 @given(st.text(max_size=80))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import gzip
+import threading
 
 import pytest
 from starlette.applications import Starlette
@@ -12,7 +15,9 @@ from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from classifier.ui.server import SwedishPage
+from classifier.errors import StoreError
+from classifier.ui import server
+from classifier.ui.server import SwedishPage, purge_sessions
 
 FRAME = '<html lang="en"><head><title>Streamlit</title></head>' + "x" * 2_000 + "</html>"
 
@@ -53,3 +58,28 @@ def test_server_compressed_data_stays_compressed() -> None:
     assert answer.headers["content-encoding"] == "gzip"
     assert len(gzip.compress(answer.content)) < 5_000
     assert answer.json() == {"text": "x" * 5_000}
+
+
+def test_server_purges_old_sessions_again_after_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    purged: list[str] = []
+
+    class Games:
+        def purge(self) -> int:
+            purged.append("försök")
+            if len(purged) == 1:
+                raise StoreError("databasen svarade inte")
+            return 0
+
+    class Players:
+        games = Games()
+
+    async def look_twice() -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(purge_sessions(), 0.5)
+
+    monkeypatch.setattr(server, "open_players", Players)
+    monkeypatch.setattr(server, "PURGE_EVERY", 0.01)
+    thread = threading.Thread(target=lambda: asyncio.run(look_twice()))  # a browser test may have left a loop running in this one
+    thread.start()
+    thread.join(20)
+    assert len(purged) > 1

@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from classifier.portfolio.figures.marks import LAST, largest_first
-from classifier.portfolio.report.wording import brief, count, decimal, listing, share
+from classifier.report.wording import brief, count, decimal, listing, share
 from classifier.taxonomy import load_scheme
 
-NOTHING = "Det finns inget att visa i den här bilden."
 MOST_NAMED = 3
 
 

@@ -13,34 +13,30 @@ from typing import Any
 
 import altair as alt
 import pandas as pd
-import vl_convert
 
 from classifier.portfolio.counties import COUNTIES, MAP_FILE
-from classifier.portfolio.figures.captions import CAPTIONS, NOTHING
+from classifier.portfolio.figures.captions import CAPTIONS
 from classifier.portfolio.figures.marks import boxes, compared, crossed, curves, measured, panels, stacked
 from classifier.portfolio.figures.sankey import flow_layout
-from classifier.portfolio.figures.style import (
+from classifier.portfolio.figures.style import MONEY, PROJECTS, edge, edge_width, selection, shade, standing_out, tips
+from classifier.report.pictures import (
+    AFTER,
     BAR,
+    BEFORE,
     LINE,
-    MONEY,
     MUTED,
+    NOTHING,
     PALE,
     PRIMARY,
-    PROJECTS,
     TEXT,
     WHOLE,
     axis,
-    edge,
-    edge_width,
     finished,
     height_of,
     legend,
     lines,
+    nothing,
     rows,
-    selection,
-    shade,
-    standing_out,
-    tips,
 )
 from classifier.taxonomy import load_scheme
 
@@ -54,7 +50,7 @@ def heat_map(table: pd.DataFrame) -> alt.LayerChart:
         table: ``counted`` by sakområde, fokusområde and effektkedja.
     """
     if table.empty:
-        return _nothing()
+        return nothing()
     cells, order = crossed(table)
     x = alt.X("kolumn:N", title=None, axis=axis(**lines(above=True), orient="top", labelAngle=0), scale=alt.Scale(paddingInner=0.04))
     base = alt.Chart(cells).encode(x=x, y=rows("rad", order, 0.05))
@@ -77,7 +73,7 @@ def time_chart(table: pd.DataFrame, by: str) -> alt.LayerChart:
         by: the column the rows are grouped by.
     """
     if table.empty:
-        return _nothing()
+        return nothing()
     placed = panels(table, by)
     number = int(placed["rad"].max()) + 1
     years = alt.Scale(domain=_years(placed["år"]), paddingInner=0.2)
@@ -121,7 +117,7 @@ def profile_chart(profile: pd.DataFrame) -> alt.LayerChart:
         profile: ``chain_profile``.
     """
     if not profile["antal"].sum():
-        return _nothing()
+        return nothing()
     columns = [column for column in load_scheme().columns if column.code != "-"]
     parts, order = stacked(profile, {column.code: column.name for column in columns})
     x = alt.X("start:Q", axis=None, scale=alt.Scale(domain=[0, 1], nice=False))
@@ -150,7 +146,7 @@ def flow_chart(flows: pd.DataFrame) -> alt.LayerChart:
         flows: ``analysis.flows``.
     """
     if flows.empty:
-        return _nothing()
+        return nothing()
     layout = flow_layout(flows)
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, 100], nice=False))
     scale = alt.Scale(domain=[0, layout.height], reverse=True, nice=False)
@@ -177,7 +173,7 @@ def evaluability_chart(groups: pd.DataFrame) -> alt.LayerChart:
         groups: ``evaluability.by_group``.
     """
     if groups.empty:
-        return _nothing()
+        return nothing()
     cells, order = measured(groups)
     names = json.dumps(cells["mått"].unique().tolist(), ensure_ascii=False)
     width = len(cells["mått"].unique())
@@ -205,7 +201,7 @@ def difference_chart(table: pd.DataFrame, names: Sequence[str] = ("Första", "An
         names: what the two are called.
     """
     if table.empty:
-        return _nothing()
+        return nothing()
     points, order = compared(table, names)
     widest = 1.22 * max(float(points["andel"].max()), 0.01)
     x = alt.X(
@@ -218,7 +214,7 @@ def difference_chart(table: pd.DataFrame, names: Sequence[str] = ("Första", "An
     both = points["vilken"].unique().tolist()
     key = legend(symbolSize=130, symbolStrokeWidth=0.8)
     dots = base.mark_point(filled=True, size=130, opacity=1, stroke=TEXT, strokeWidth=0.8).encode(
-        color=alt.Color("vilken:N", scale=alt.Scale(domain=both, range=["#f2c14e", PRIMARY]), legend=key),
+        color=alt.Color("vilken:N", scale=alt.Scale(domain=both, range=[BEFORE, AFTER]), legend=key),
         shape=alt.Shape("vilken:N", scale=alt.Scale(domain=both, range=["circle", "diamond"]), legend=key),
         tooltip=[
             alt.Tooltip("värde:N", title="Värde"),
@@ -241,20 +237,6 @@ def described(chart_name: str, table: pd.DataFrame) -> str:
     """
     shown = table["antal"].sum() if "antal" in table else len(table)
     return CAPTIONS[chart_name](table) if shown else NOTHING
-
-
-def svg(chart: alt.LayerChart) -> str:
-    """The chart as an SVG picture."""
-    return vl_convert.vegalite_to_svg(chart.to_dict())
-
-
-def png(chart: alt.LayerChart) -> bytes:
-    """The chart as a PNG picture, at twice its size in points."""
-    return vl_convert.vegalite_to_png(chart.to_dict(), scale=2)
-
-
-def _nothing() -> alt.LayerChart:
-    return finished(NOTHING, 60, alt.Chart(pd.DataFrame({"text": [NOTHING]})).mark_text(fontSize=14).encode(text="text:N"))
 
 
 def _years(years: pd.Series) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,14 +10,12 @@ import pandas as pd
 from classifier.chain import CHAIN_CODES
 from classifier.portfolio.analysis import NONE_GIVEN, UNKNOWN
 from classifier.portfolio.figures.sankey import FlowLayout
-from classifier.portfolio.report.wording import brief, count, decimal, share, whole, wrapped
+from classifier.report.pictures import LINE_HEIGHT, labels, with_number
+from classifier.report.wording import brief, count, decimal, share
 from classifier.taxonomy.scheme import NO_FOCUS
 
 LAST = (UNKNOWN, NONE_GIVEN)
 """What is unknown stands after what is known."""
-HEADING = "#"
-"""Marks the label of a row that is a heading; see :func:`labels`."""
-LABEL_START = 6
 HEADS_WIDTH = 80
 """Characters that fit above all columns of a grid together."""
 MOST_PANELS = 10
@@ -39,9 +37,6 @@ MEASURES = {
 }
 """What is shown of each group → its heading."""
 MOST_DIFFERENCES = 20
-LINE_HEIGHT = 16
-"""Points between the lines of a label."""
-MOST_LINES = 6
 BAND_POINTS = 17
 SIDES = ((24.0, 25.2), (49.5, 50.7), (75.5, 76.7))
 """Left and right edge of the nodes of each level of a flow, in hundredths of the width; their names stand beside them."""
@@ -72,22 +67,6 @@ def crossed(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     every = every.merge(pd.DataFrame({"effektkedja": columns, "kolumn": heads}), how="cross")
     cells = every.merge(table.drop(columns="rader"), how="left", on=["sakområde", "fokusområde", "effektkedja"])
     return cells.fillna({"antal": 0, "belopp": 0.0}), order
-
-
-def labels(names: Iterable[tuple[str, float, bool]], width: int) -> list[str]:
-    """Axis labels that sort in the order given and differ even when the names, cut to fit, do not.
-
-    Args:
-        names: name, number of projects, and whether it is a heading.
-        width: characters a line.
-
-    Returns:
-        Five digits and ``HEADING`` or a space, then from ``LABEL_START`` the lines of the name and the number.
-    """
-    return [
-        f"{number:05}{HEADING if heading else ' '}" + "\n".join(_with_number(name, total, width))
-        for number, (name, total, heading) in enumerate(names)
-    ]
 
 
 def largest_first(table: pd.DataFrame, column: str) -> list[str]:
@@ -156,7 +135,7 @@ def curves(layout: FlowLayout) -> pd.DataFrame:
 def boxes(layout: FlowLayout) -> pd.DataFrame:
     """The nodes of a flow with their left and right edge ``x`` and ``x2``, where the first line of their label is, ``mitt``, and the label."""
     nodes = layout.nodes
-    written = [_with_number(name, total, 26) for name, total in zip(nodes["namn"], nodes["antal"], strict=True)]
+    written = [with_number(name, total, 26) for name, total in zip(nodes["namn"], nodes["antal"], strict=True)]
     rise = [LINE_HEIGHT * (len(lines) - 1) / 2 for lines in written]  # several lines are drawn downwards from the first
     return nodes.assign(
         x=[SIDES[level][0] for level in nodes["nivå"]],
@@ -219,8 +198,3 @@ def _part_text(code: str, part: float) -> str:
     if part >= LEAST_WRITTEN:
         return f"{code}\n{share(part)}"
     return code if part >= LEAST_CODED else ""
-
-
-def _with_number(name: str, total: float, width: int) -> list[str]:
-    """The lines of a label: the name, and the number in brackets where there is one."""
-    return wrapped(name, width, ending="" if np.isnan(total) else f"({whole(total)})")

@@ -1,21 +1,13 @@
-"""A portfolio → a report to read, print and send: one web page without scripts, or a Word document."""
+"""A portfolio → a report to read, print and send."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-from classifier.errors import UsageError
-from classifier.files import write_whole
 from classifier.portfolio.collection import Portfolio
 from classifier.portfolio.comparison import Comparison
-from classifier.portfolio.report.html import as_html
-from classifier.portfolio.report.parts import Report
 from classifier.portfolio.report.sections import compose
-from classifier.portfolio.report.word import as_word
-
-_WRITERS: dict[str, Callable[[Report], bytes]] = {".html": as_html, ".docx": as_word}
-REPORT_ENDINGS = tuple(_WRITERS)
+from classifier.report.documents import check_ending, write_document
 
 
 def write_report(portfolio: Portfolio, path: Path, compared: Comparison | None = None) -> None:
@@ -30,7 +22,5 @@ def write_report(portfolio: Portfolio, path: Path, compared: Comparison | None =
         UsageError: when the ending is another.
         OutputError: when the file cannot be written.
     """
-    writer = _WRITERS.get(path.suffix.lower())
-    if writer is None:
-        raise UsageError(f"{path.name} har en ändelse som en rapport inte kan ha; använd {' eller '.join(REPORT_ENDINGS)}")
-    write_whole(path, writer(compose(portfolio, compared)))
+    check_ending(path)
+    write_document(path, compose(portfolio, compared))

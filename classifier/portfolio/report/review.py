@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from classifier.portfolio.report.wording import count, listing, whole
+from classifier.report.wording import count, listing, whole
 
 INTENDED_USE = (
     "Förslagen är ett stöd för uppföljning och utvärdering. De är inte ett skäl att bevilja eller avslå en ansökan. "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -12,13 +12,12 @@ from classifier.portfolio.collection import Portfolio
 from classifier.portfolio.comparison import Comparison
 from classifier.portfolio.figures import charts
 from classifier.portfolio.figures.marks import LAST
-from classifier.portfolio.report.parts import Figure, Grid, Report, Section
 from classifier.portfolio.report.review import to_review
 from classifier.portfolio.report.summary import about, summary
-from classifier.portfolio.report.wording import NONE, brief, count, decimal, listing, money, printable, share, whole
+from classifier.report.parts import MOST_ROWS, Figure, Grid, Report, Section, bounded_grid
+from classifier.report.wording import NONE, brief, count, decimal, listing, money, share, whole
 from classifier.taxonomy import load_scheme
 
-MOST_ROWS = 50
 MOST_VALUES = 15
 MOST_STATEMENTS = 3
 GROUPED_BY = "fokusområde"
@@ -66,7 +65,7 @@ def _distribution(projects: pd.DataFrame) -> Section:
         for _, row in table.iterrows()
     ]
     columns = ("Sakområde", "Fokusområde", "Effektkedja", "Projekt", "Andel", "Belopp")
-    grids = [_grid("Projekt och belopp per sakområde, fokusområde och effektkedja", columns, rows, columns[3:])]
+    grids = [bounded_grid("Projekt och belopp per sakområde, fokusområde och effektkedja", columns, rows, columns[3:])]
     grids += [_values(projects, by) for by in FACETS]
     several = "Ett projekt kan ha flera branscher, verktyg och syften och räknas då i vart och ett av dem."
     return Section(heading, (several,), (picture,), tuple(grids))
@@ -76,7 +75,7 @@ def _values(projects: pd.DataFrame, by: str) -> Grid:
     name = analysis.GROUPINGS[by]
     rows = [(brief(row[by]), *_counts(row, projects)) for _, row in analysis.counted(projects, [by]).iterrows()]
     columns = (name, "Projekt", "Andel", "Belopp")
-    return _grid(f"Projekt och belopp per {name.lower()}", columns, rows, columns[1:], MOST_VALUES)
+    return bounded_grid(f"Projekt och belopp per {name.lower()}", columns, rows, columns[1:], MOST_VALUES)
 
 
 def _over_time(projects: pd.DataFrame) -> Section:
@@ -90,7 +89,7 @@ def _over_time(projects: pd.DataFrame) -> Section:
     years = table.groupby("år")[["antal", "belopp"]].sum()
     rows = [(str(year), *_counts(row, projects)) for year, row in years.iterrows()]
     columns = ("År", "Projekt", "Andel", "Belopp")
-    return Section(heading, (said,) if said else (), (picture,), (_grid("Projekt och belopp per år", columns, rows, columns[1:]),))
+    return Section(heading, (said,) if said else (), (picture,), (bounded_grid("Projekt och belopp per år", columns, rows, columns[1:]),))
 
 
 def _counties(projects: pd.DataFrame) -> Section:
@@ -103,7 +102,7 @@ def _counties(projects: pd.DataFrame) -> Section:
     picture = _figure("county_map", table, "Antal projekt per län. Ju mörkare, desto fler.")
     rows = [(row["län"], *_counts(row, projects)) for _, row in table.iterrows()]
     columns = ("Län", "Projekt", "Andel", "Belopp")
-    return Section(heading, (said,) if said else (), (picture,), (_grid("Projekt och belopp per län", columns, rows, columns[1:]),))
+    return Section(heading, (said,) if said else (), (picture,), (bounded_grid("Projekt och belopp per län", columns, rows, columns[1:]),))
 
 
 def _profile(portfolio: Portfolio) -> Section:
@@ -130,7 +129,7 @@ def _profile(portfolio: Portfolio) -> Section:
         for _, row in profile.iterrows()
     ]
     columns = ("Kolumn", "Påståenden", "Andel av påståendena", "Andel projekt med kolumnen", "Projekt utan kolumnen")
-    return Section(heading, (said,), pictures, (_grid("Effektkedjans kolumner i portföljen", columns, rows, columns[1:]),))
+    return Section(heading, (said,), pictures, (bounded_grid("Effektkedjans kolumner i portföljen", columns, rows, columns[1:]),))
 
 
 def _flows(projects: pd.DataFrame) -> Section:
@@ -145,7 +144,9 @@ def _flows(projects: pd.DataFrame) -> Section:
         for _, row in table.sort_values(["led", "antal"], ascending=[True, False], kind="stable").iterrows()
     ]
     columns = ("Från", "Till", "Projekt", "Belopp")
-    return Section(heading, (said,), (picture,), (_grid("Flödena i bilden, de största först i varje steg", columns, rows, columns[2:]),))
+    return Section(
+        heading, (said,), (picture,), (bounded_grid("Flödena i bilden, de största först i varje steg", columns, rows, columns[2:]),)
+    )
 
 
 def _evaluability(portfolio: Portfolio, assessed: pd.DataFrame) -> Section:
@@ -172,8 +173,8 @@ def _evaluability(portfolio: Portfolio, assessed: pd.DataFrame) -> Section:
         for _, row in groups.iterrows()
     ]
     grids = (
-        _grid("Vad projekten saknar", ("Saknas", "Projekt", "Andel"), missing, ("Projekt", "Andel")),
-        _grid("Utvärderbarhet per fokusområde", columns, rows, columns[1:-1]),
+        bounded_grid("Vad projekten saknar", ("Saknas", "Projekt", "Andel"), missing, ("Projekt", "Andel")),
+        bounded_grid("Utvärderbarhet per fokusområde", columns, rows, columns[1:-1]),
     )
     return Section(heading, said, (picture,), tuple(grid for grid in grids if grid.rows))
 
@@ -189,7 +190,7 @@ def _clusters(portfolio: Portfolio) -> Section:
         for item in found
     ]
     return Section(
-        heading, (said,), (), (_grid("Kluster, de största först", ("Kluster", "Projekt", "Typiska påståenden"), rows, ("Projekt",)),)
+        heading, (said,), (), (bounded_grid("Kluster, de största först", ("Kluster", "Projekt", "Typiska påståenden"), rows, ("Projekt",)),)
     )
 
 
@@ -211,7 +212,7 @@ def _pairs(caption: str, ends: tuple[str, str], projects: pd.DataFrame, pairs: S
         (_project(projects, pair.first), _project(projects, pair.second), share(pair.likeness), brief(pair.reason))
         for pair in pairs[:MOST_ROWS]
     ]
-    return _grid(caption, (*ends, "Likhet", "Skäl"), rows, ("Likhet",), total=len(pairs))
+    return bounded_grid(caption, (*ends, "Likhet", "Skäl"), rows, ("Likhet",), total=len(pairs))
 
 
 def _to_review(projects: pd.DataFrame) -> Section:
@@ -231,7 +232,7 @@ def _to_review(projects: pd.DataFrame) -> Section:
         for number, row in table.head(MOST_ROWS).iterrows()
     ]
     columns = ("Projekt", "Fokusområde", "Effektkedja", "Säkerhet", "Status")
-    return Section(heading, (said,), (), (_grid("Att granska, de osäkraste först", columns, rows, ("Säkerhet",), total=len(table)),))
+    return Section(heading, (said,), (), (bounded_grid("Att granska, de osäkraste först", columns, rows, ("Säkerhet",), total=len(table)),))
 
 
 def _comparison(compared: Comparison) -> Section:
@@ -262,27 +263,11 @@ def _differences(by: str, table: pd.DataFrame, first: str, second: str) -> Grid:
     ]
     name = analysis.GROUPINGS[by]
     columns = (name, f"Projekt, {first}", "Andel (första)", f"Projekt, {second}", "Andel (andra)", "Skillnad")
-    return _grid(f"{name} i de två", columns, rows, columns[1:], MOST_VALUES, len(table))
+    return bounded_grid(f"{name} i de två", columns, rows, columns[1:], MOST_VALUES, len(table))
 
 
 def _figure(name: str, table: pd.DataFrame, caption: str, *more: Any) -> Figure:
     return Figure(getattr(charts, name)(table, *more), caption, charts.described(name, table))
-
-
-def _grid(
-    caption: str,
-    columns: tuple[str, ...],
-    rows: Iterable[tuple[str, ...]],
-    numeric: tuple[str, ...] = (),
-    most: int = MOST_ROWS,
-    total: int = 0,
-) -> Grid:
-    """A table of at most so many rows, whose caption says when there are more."""
-    every = list(rows)
-    total = max(total, len(every))
-    if total > most:
-        caption += f" (de {most} första av {whole(total)})"
-    return Grid(caption, columns, tuple(tuple(map(printable, row)) for row in every[:most]), numeric)
 
 
 def _counts(row: pd.Series, projects: pd.DataFrame) -> tuple[str, str, str]:

@@ -7,9 +7,9 @@ import pandas as pd
 from classifier.portfolio.analysis import chain_profile, counted
 from classifier.portfolio.collection import Portfolio
 from classifier.portfolio.figures.marks import LAST
-from classifier.portfolio.report.parts import Grid, Section
 from classifier.portfolio.report.review import INTENDED_USE, progress, to_review
-from classifier.portfolio.report.wording import brief, count, decimal, listing, money, share
+from classifier.report.parts import Grid, Section
+from classifier.report.wording import brief, count, decimal, listing, money, share
 from classifier.taxonomy import load_scheme
 
 

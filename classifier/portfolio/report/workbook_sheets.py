@@ -11,12 +11,9 @@ from classifier.portfolio.analysis import GROUPINGS, counted
 from classifier.portfolio.collection import Portfolio
 from classifier.portfolio.figures.marks import largest_first
 from classifier.portfolio.report.review import INTENDED_USE, progress, to_review
+from classifier.report.sheets import HEADING, NUMBER, PLAIN, SHARE, Line
 from classifier.taxonomy import load_scheme
 
-HEADING, PLAIN, NUMBER, SHARE = "heading", "plain", "number", "share"
-"""The styles a cell can have."""
-Line = list[tuple[Any, str]]
-"""The cells of a line, each with its style."""
 CROSSED = (("fokusområde", "effektkedja"), ("fokusområde", "år"), ("län", "sakområde"))
 """Pairs that are crossed: rows and columns."""
 MOST_LINES = 1000

@@ -14,8 +14,7 @@ import pytest
 
 from classifier.portfolio.analysis import by_county, chain_profile, counted, flows, over_time
 from classifier.portfolio.collection import Portfolio
-from classifier.portfolio.figures import style
-from classifier.portfolio.figures.captions import CAPTIONS, NOTHING
+from classifier.portfolio.figures.captions import CAPTIONS
 from classifier.portfolio.figures.charts import (
     county_map,
     described,
@@ -23,11 +22,10 @@ from classifier.portfolio.figures.charts import (
     evaluability_chart,
     flow_chart,
     heat_map,
-    png,
     profile_chart,
-    svg,
     time_chart,
 )
+from classifier.report.pictures import NOTHING, svg
 from classifier.taxonomy import load_scheme
 from tests.portfolio.conftest import Make
 
@@ -73,16 +71,6 @@ def drawn(name: str, portfolio: Portfolio) -> tuple[pd.DataFrame, alt.LayerChart
 def small(make: Make) -> Portfolio:
     said = [(0, "x", "A"), (0, "y", "U;K"), (1, "z", "L")]
     return make({"syfte": ("Digitalisering", "Nya företag")}, {"år": 2014.0, "program": "Mellersta Norrland"}, statements=said)
-
-
-def contrast(first: str, second: str) -> float:
-    def luminance(colour: str) -> float:
-        parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-    darker, lighter = sorted((luminance(first), luminance(second)))
-    return (lighter + 0.05) / (darker + 0.05)
 
 
 def texts(drawing: str) -> list[str]:
@@ -181,18 +169,6 @@ def test_figures_difference_chart_names_both() -> None:
     written = texts(svg(difference_chart(compared_of("a", "b"), ("Före 2015", "Efter 2015"))))
     assert {"Före 2015", "Efter 2015"} <= set(written)
     assert "−25,0" in written
-
-
-def test_figures_text_contrasts_with_what_lies_behind() -> None:
-    behind = [*style.SHADES, style.PALE, "#9cc7d8", "#e9edef", *(column.colour for column in load_scheme().columns)]
-    assert min(contrast(style.TEXT, colour) for colour in behind) >= 4.5
-    assert min(contrast(colour, "#ffffff") for colour in (style.BAR, style.PRIMARY, style.MUTED)) >= 3
-
-
-def test_figures_png_is_twice_the_size(make: Make) -> None:
-    picture = png(drawn("profile_chart", small(make))[1])
-    assert picture.startswith(b"\x89PNG")
-    assert int.from_bytes(picture[16:20], "big") == 2 * style.WIDTH
 
 
 @pytest.mark.parametrize(

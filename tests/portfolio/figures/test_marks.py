@@ -6,14 +6,10 @@ import math
 
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from classifier.portfolio.analysis import chain_profile, counted, flows, over_time
 from classifier.portfolio.figures.marks import (
     BAND_POINTS,
-    HEADING,
-    LABEL_START,
     MOST_DIFFERENCES,
     MOST_PANELS,
     MOST_ROWS,
@@ -23,13 +19,13 @@ from classifier.portfolio.figures.marks import (
     crossed,
     curves,
     distinct,
-    labels,
     largest_first,
     measured,
     panels,
     stacked,
 )
 from classifier.portfolio.figures.sankey import flow_layout
+from classifier.report.pictures import HEADING, LABEL_START
 from tests.portfolio.conftest import Make
 
 CODES = dict.fromkeys("RAPUKL", "Namn")
@@ -80,13 +76,6 @@ def test_marks_crossed_has_cells_without_projects(make: Make) -> None:
 def test_marks_largest_first_unknown_last() -> None:
     table = pd.DataFrame({"län": ["Okänt", "b", "a", "Inget angivet", "a"], "antal": [9, 2, 1, 8, 1]})
     assert largest_first(table, "län") == ["a", "b", "Okänt", "Inget angivet"]
-
-
-@given(st.lists(st.text(max_size=80), max_size=12))
-def test_marks_labels_differ_and_sort_as_given(names: list[str]) -> None:
-    made = labels([(name, 1, False) for name in names], 10)
-    assert made == sorted(set(made))
-    assert len(made) == len(names)
 
 
 def test_marks_panels_bars_stay_in_their_row(make: Make) -> None:

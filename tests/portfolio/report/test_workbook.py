@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from classifier.errors import OutputError
 from classifier.portfolio.collection import Portfolio
-from classifier.portfolio.report import workbook
 from classifier.portfolio.report.workbook import write_workbook
+from classifier.report import sheets
 from classifier.text.headings import MAX_CELL
 from tests.portfolio.conftest import Make, make_portfolio
 
@@ -154,7 +154,7 @@ def test_workbook_rows_are_not_held_together(make: Make, tmp_path: Path) -> None
 
     def rows() -> Iterator[Mapping[str, Any]]:
         for number in range(3000):
-            assert len(alive) <= workbook.LOOKED_AT + 2
+            assert len(alive) <= sheets.LOOKED_AT + 2
             yield Row(number)
 
     write_workbook(tmp_path / "a.xlsx", (COLUMNS, rows()), NONE, make({}))
@@ -162,7 +162,7 @@ def test_workbook_rows_are_not_held_together(make: Make, tmp_path: Path) -> None
 
 
 def test_workbook_too_many_rows_for_excel(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "MAX_ROWS", 3)
+    monkeypatch.setattr(sheets, "MAX_ROWS", 3)
     path = tmp_path / "a.xlsx"
     path.write_bytes(b"det som fanns")
     rows = [{"id": str(number), "text": ""} for number in range(3)]

@@ -1,4 +1,4 @@
-"""How a portfolio's figures, names and texts are written in Swedish, in pictures and reports alike."""
+"""How figures, names and texts are written in Swedish, in pictures and reports alike."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from classifier.portfolio.figures.charts import png
-from classifier.portfolio.report.parts import Figure, Grid, Report, Section
+from classifier.report.parts import Figure, Grid, Report, Section
+from classifier.report.pictures import png
 
 FONT = "Arial"
 TEXT, MUTED, ACCENT = RGBColor(0x1D, 0x2A, 0x31), RGBColor(0x4A, 0x59, 0x60), RGBColor(0x1B, 0x5E, 0x7B)
@@ -23,6 +23,8 @@ MOST_CHARACTERS = 70
 """A text longer than this gives its column no more room."""
 WIDTH = Cm(17)
 """Between the margins of an A4 page."""
+TALLEST = Cm(21)
+"""A picture that is taller is made smaller, so that it stands on one page with its heading, introduction and caption."""
 STYLES = {"Normal": (10, TEXT), "Title": (22, TEXT), "Heading 1": (15, ACCENT), "Caption": (9.5, MUTED)}
 """Point size and colour of the styles in use."""
 
@@ -67,7 +69,8 @@ def _set_style(style: Any, size: float, colour: RGBColor) -> None:
 def _add_section(document: Any, section: Section) -> None:
     document.add_heading(section.heading, level=1)
     for paragraph in section.paragraphs:
-        document.add_paragraph(paragraph)
+        # A picture often goes to the next page; its heading and introduction go with it.
+        document.add_paragraph(paragraph).paragraph_format.keep_with_next = bool(section.figures)
     for figure in section.figures:
         _add_figure(document, figure)
     for grid in section.grids:
@@ -78,6 +81,8 @@ def _add_figure(document: Any, figure: Figure) -> None:
     paragraph = document.add_paragraph()
     paragraph.paragraph_format.keep_with_next = True
     drawn = paragraph.add_run().add_picture(io.BytesIO(png(figure.chart)), width=WIDTH)
+    if drawn.height > TALLEST:
+        drawn.width, drawn.height = int(WIDTH * TALLEST / drawn.height), TALLEST
     properties = drawn._inline.docPr
     properties.set("descr", figure.description)
     properties.set("title", figure.caption)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.portfolio.report.wording import brief, count, decimal, listing, money, printable, share, whole, wrapped
+from classifier.report.wording import brief, count, decimal, listing, money, printable, share, whole, wrapped
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from classifier.portfolio.figures.charts import svg
-from classifier.portfolio.report.parts import Figure, Grid, Report, Section
+from classifier.report.parts import Figure, Grid, Report, Section
+from classifier.report.pictures import svg
 
 _STYLE = """
 :root { color: #1d2a31; background: #fff; font: 1rem/1.55 'Source Sans', 'Segoe UI', Arial, 'Liberation Sans', sans-serif; }

@@ -1,0 +1,1 @@
+"""The players' pages: plain HTML on routes of their own, so that a phone needs little and the server can serve hundreds."""
