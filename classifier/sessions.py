@@ -39,28 +39,6 @@ OUTSIDE = "-"
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What a room answered in a row: what most did, how many answered, and the row's agreement where it can be counted."""
-
-    majority: Crosses | None
-    answers: int
-    agreement: float | None
-
-
-@dataclass(frozen=True)
-class Compared:
-    """A row that several sessions have had, and how each stood in it; nothing for a session that has not had it."""
-
-    row: Row
-    sessions: tuple[Standing | None, ...]
-
-    @property
-    def is_split(self) -> bool:
-        """Whether the sessions that have answered came to different majorities."""
-        return len({found.majority for found in self.sessions if found is not None and found.majority is not None}) > 1
-
-
-@dataclass(frozen=True)
 class Project:
     """A project to make a coupon of, out of a case or a portfolio."""
 
@@ -232,28 +210,6 @@ def result_of(games: Games, game: Game) -> Session:
         QUESTIONS,
         game.model_version,
     )
-
-
-def compared(rooms: Sequence[tuple[Room, int]]) -> list[Compared]:
-    """Sessions beside each other: the rows that at least two of them have had, in the order of the first that has them.
-
-    Args:
-        rooms: each session's room, and the round that counts. Rows are the same when they ask the same thing in the same words; of a row
-            that stands twice on a coupon the first counts.
-    """
-    standings = [_standings(room, round_number) for room, round_number in rooms]
-    rows = {key: row for found in reversed(standings) for key, (row, _) in reversed(found.items())}
-    order = dict.fromkeys(key for found in standings for key in found)
-    sides = {key: tuple(found[key][1] if key in found else None for found in standings) for key in order}
-    return [Compared(rows[key], side) for key, side in sides.items() if sum(standing is not None for standing in side) > 1]
-
-
-def _standings(room: Room, round_number: int) -> dict[tuple[str, Choice], tuple[Row, Standing]]:
-    found: dict[tuple[str, Choice], tuple[Row, Standing]] = {}
-    answers, agreements = room.answers(round_number), room.agreements(round_number)
-    for row, majority, given, agreement in zip(room.coupon.rows, room.majorities(round_number), answers, agreements, strict=True):
-        found.setdefault((" ".join(row.text.split()).casefold(), row.choice), (row, Standing(majority, len(given), agreement)))
-    return found
 
 
 def _shortened(text: str, length: int) -> str:

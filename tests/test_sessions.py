@@ -1,4 +1,4 @@
-"""What the pages do with sessions: coupons out of cases and portfolios, tips of the dummy model, what is agreed, taken along and compared."""
+"""What the pages do with sessions: coupons out of cases and portfolios, tips of the dummy model, what is agreed, taken along."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ from classifier.stryktips.coupon import (
     CASE_CHOICES,
     LONGEST_ABOUT,
     LONGEST_ROW,
-    Choice,
     Coupon,
     Exercise,
     Row,
@@ -226,32 +225,6 @@ def test_sessions_result_of_a_session_that_is_gone(services: Services) -> None:
     services.games.delete(game.id)
     with pytest.raises(StryktipsError, match="finns inte längre"):
         sessions.result_of(services.games, game)
-
-
-def test_sessions_compared_meets_in_the_same_words() -> None:
-    one = Coupon("Ett", Exercise.STRYKTIPS, (Row("Teknikutveckling"), Row("Bara här"), Row("Vinnväxt"), Row("vinnväxt")))
-    other = Coupon("Två", Exercise.STRYKTIPS, (Row(" Vinnväxt "), Row("TEKNIKUTVECKLING")))
-    rooms = [(room_of(one, [["A", "A", "L", "R"], ["A", "A", "L", "R"]]), 1), (room_of(other, [["P", "A"], ["P", ""]]), 1)]
-    found = sessions.compared(rooms)
-    assert [item.row.text for item in found] == ["Teknikutveckling", "Vinnväxt"]
-    assert [standing.answers for item in found for standing in item.sessions if standing] == [2, 1, 2, 2]
-    assert [item.is_split for item in found] == [False, True]
-    assert found[1].sessions[0] is not None
-    assert found[1].sessions[0].majority == Crosses.of("L")
-
-
-def test_sessions_compared_says_where_a_row_is_missing() -> None:
-    rooms = [(room_of(standard(), []), 1), (room_of(CARDS, []), 1), (room_of(standard(), []), 1)]
-    found = sessions.compared(rooms)
-    assert len(found) == 19
-    assert all(item.sessions[1] is None and not item.is_split for item in found)
-
-
-def test_sessions_compared_asks_the_same_thing() -> None:
-    coupon = Coupon("Fall", Exercise.CASES, tuple(Row("Skolan blir butik", choice=choice) for choice in CASE_CHOICES))
-    found = sessions.compared([(room_of(coupon, []), 1), (room_of(coupon, []), 1)])
-    assert [item.row.choice for item in found] == list(CASE_CHOICES)
-    assert Choice.COLUMN not in CASE_CHOICES
 
 
 def test_sessions_player_counts_leaves_out_empty_sessions(services: Services) -> None:

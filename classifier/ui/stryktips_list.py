@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import math
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
 import streamlit as st
 
 from classifier import sessions
 from classifier.services import Services
-from classifier.sessions import Compared, Standing
 from classifier.store.games import Game
 from classifier.stryktips.course import Step
-from classifier.ui import frame, stryktips_markup, stryktips_scene, stryktips_words
+from classifier.stryktips.report.comparison import answers_in_words, compare_sessions, session_names, write_comparison
+from classifier.stryktips.report.session import Session
+from classifier.ui import frame, stryktips_markup, stryktips_words
 from classifier.ui.markup import plain
 from classifier.ui.stryktips_markup import Cell, Line
 from classifier.ui.words import count, moment
@@ -62,33 +68,45 @@ def _compare(services: Services, games: list[Game]) -> None:
         st.caption("Påståenden som finns i minst två av sessionerna jämförs: vad de flesta svarade och hur eniga de var.")
         return
     by_id = {game.id: game for game in games}
-    scenes = [stryktips_scene.current(services, by_id[game_id]) for game_id in chosen]
-    found = sessions.compared([(scene.room, scene.round) for scene in scenes])
-    if not found:
-        st.info("Sessionerna har inget påstående gemensamt.")
-        return
-    lines = [
-        Line(number, stryktips_words.row_text(item.row), [_stand(services, item, standing) for standing in item.sessions])
-        for number, item in enumerate(found, 1)
+    played = [sessions.result_of(services.games, by_id[game_id]) for game_id in chosen]
+    rows = [
+        (statement, told, distance)
+        for statement, told, distance in answers_in_words(compare_sessions(played, services.games.scheme))
+        if not math.isnan(distance)
     ]
-    heads = [("", titles[scene.game.id], "") for scene in scenes]
+    if not rows:
+        st.info("Sessionerna har inget besvarat påstående gemensamt.")
+        return
+    names = session_names(played)
+    lines = [
+        Line(number, statement, [Cell(answer or "–", said="" if answer else "inget svar", ringed=distance > 0) for answer in told])
+        for number, (statement, told, distance) in enumerate(rows, 1)
+    ]
     st.html(
-        stryktips_markup.grid("Vad de flesta svarade i varje session", heads, lines, wide=True)
+        stryktips_markup.grid(
+            "Vad de flesta svarade i varje session, de mest olika först", [("", name, "") for name in names], lines, wide=True
+        )
         + "".join(
-            stryktips_markup.told(f"{titles[scene.game.id]}: {stryktips_words.agreement(scene.room.agreement(scene.round))}")
-            for scene in scenes
+            stryktips_markup.told(f"{name}: {stryktips_words.agreement(session.agreement)}")
+            for name, session in zip(names, played, strict=True)
         )
         + stryktips_markup.told("Inramat: sessionerna kom till olika svar.")
     )
+    _offer(services, played)
 
 
-def _stand(services: Services, item: Compared, found: Standing | None) -> Cell:
-    """How a session stood in a row: what most answered, how many did, and how agreed they were."""
-    if found is None:
-        return Cell("–", said="finns inte")
-    parts = [f"{stryktips_words.crosses(found.majority, item.row, services.games.scheme)} · {count(found.answers, 'svar', 'svar')}"]
-    parts += [stryktips_words.agreed(found.agreement)] if found.agreement is not None else []
-    return Cell(", ".join(parts), ringed=item.is_split and found.majority is not None)
+def _offer(services: Services, played: Sequence[Session]) -> None:
+    """The comparison as files, each made when it is asked for."""
+    with st.container(horizontal=True):
+        for ending, title in {".xlsx": "Jämförelsen i Excel", ".docx": "Jämförelsen i Word"}.items():
+
+            def made(ending: str = ending) -> bytes:
+                with tempfile.TemporaryDirectory() as folder:
+                    path = Path(folder) / f"jamforelse{ending}"
+                    write_comparison(path, played, services.games.scheme)
+                    return path.read_bytes()
+
+            st.download_button(title, made, f"jamforelse{ending}", key=f"jamforelse{ending}", on_click="ignore")
 
 
 def _open(game_id: str) -> None:

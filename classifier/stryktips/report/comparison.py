@@ -88,18 +88,34 @@ def as_grid(compared: pd.DataFrame) -> Grid:
     Args:
         compared: what :func:`compare_sessions` gave.
     """
-    names = [column.removesuffix(": majoritet") for column in compared.columns if column.endswith(": majoritet")]
+    names = _names(compared)
     rows = [
         (
-            brief(row[STATEMENT], LONGEST_STATEMENT),
-            "\n".join(f"{name}: {_told(row, name)}" for name in names if row[f"{name}: svar"]),
-            decimal(row[DISTANCE], 2),
+            brief(statement, LONGEST_STATEMENT),
+            "\n".join(f"{name}: {answer}" for name, answer in zip(names, told, strict=True) if answer),
+            decimal(distance, 2),
         )
-        for row in _records(compared)
+        for statement, told, distance in answers_in_words(compared)
     ]
     return bounded_grid(
         "De som rummen svarade mest olika på först", ("Påstående", "Rummens svar", "Olikhet"), rows, ("Olikhet",), MOST_SHOWN
     )
+
+
+def answers_in_words(compared: pd.DataFrame) -> list[tuple[str, tuple[str, ...], float]]:
+    """A comparison in words.
+
+    Args:
+        compared: what :func:`compare_sessions` gave.
+
+    Returns:
+        For every statement its text, what each session's room answered (empty where it has not), and the distance.
+    """
+    names = _names(compared)
+    return [
+        (row[STATEMENT], tuple(_told(row, name) if row[f"{name}: svar"] else "" for name in names), row[DISTANCE])
+        for row in _records(compared)
+    ]
 
 
 def comparison_of(sessions: Sequence[Session], scheme: Scheme) -> Report:
@@ -171,6 +187,10 @@ def _cells(names: Sequence[str], rooms: Mapping[str, _Answered]) -> dict[str, An
 
 def _distance(rooms: Sequence[_Answered]) -> float:
     return disagreement(Counter(room.majority for room in rooms), unlikeness) if len(rooms) > 1 else math.nan
+
+
+def _names(compared: pd.DataFrame) -> list[str]:
+    return [column.removesuffix(": majoritet") for column in compared.columns if column.endswith(": majoritet")]
 
 
 def _records(compared: pd.DataFrame) -> list[dict[str, Any]]:
