@@ -4,29 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from classifier.report.wording import decimal, listing, share
 from classifier.store.games import Game, Games
 from classifier.store.players import LONGEST_REMARK, QUESTIONS, REASON, REFLECTION, Joined, Players
-from classifier.stryktips.coupon import Choice, Coupon, Exercise, Row, choice_ids, choices
+from classifier.stryktips.coupon import Coupon, Exercise, Row, choice_ids, choices
 from classifier.stryktips.course import Gate, Pace, Step
 from classifier.stryktips.crosses import Crosses
 from classifier.stryktips.room import Room
 from classifier.stryktips.scoring import HOW, row_points, score
 from classifier.stryktips.tips import Tip
+from classifier.stryktips.wording import CHOICES
 from classifier.taxonomy import Label, Scheme
 
 HEADINGS = {
     Exercise.STRYKTIPS: "Sätt kryss för varje påstående",
     Exercise.CHAIN: "Lägg varje kort i kedjan",
     Exercise.CASES: "Placera varje projekt",
-}
-QUESTION_OF = {
-    Choice.COLUMN: "Kolumn",
-    Choice.SAKOMRADE: "Sakområde",
-    Choice.FOKUSOMRADE: "Fokusområde",
-    Choice.EFFEKTKEDJA: "Effektkedja",
 }
 STEP_WORDS = {
     Step.LOBBY: "Väntar på start",
@@ -186,18 +180,11 @@ def _shown(games: Games, game: Game, coupon: Coupon) -> _Shown:
     is_shown_row = state.pace is Pace.LED and state.gate is Gate.SHOWN and state.step in (Step.ROUND_1, Step.ROUND_2)
     if not (state.shows_key or state.shows_tips or is_shown_row):
         return _Shown()
-    room = room_of(games, game.id, games.version(game.id))
+    room = games.current_room(game.id)
     if is_shown_row:
         return _Shown(room=room)
     tips = games.tips(game.id) if state.shows_tips else ()
     return _Shown([row.key for row in coupon.rows], room.majorities(room.rounds), tips, room)
-
-
-@lru_cache(maxsize=8)
-def room_of(games: Games, game_id: str, version: tuple[object, ...]) -> Room:
-    """A session's room, laid out once for all who ask while nothing changes."""
-    del version  # it is there to make the cache forget
-    return games.room(game_id)
 
 
 def _row(row: Row, number: int, answer: Crosses, reason: str, shown: _Shown, game: Game, scheme: Scheme) -> RowView:
@@ -211,7 +198,7 @@ def _row(row: Row, number: int, answer: Crosses, reason: str, shown: _Shown, gam
         number=number,
         text=row.text,
         about=row.about,
-        question=QUESTION_OF[row.choice],
+        question=CHOICES[row.choice],
         boxes=tuple(Box(label, own, "x" if own in answer.full else "svagt" if own in answer.weak else "") for own, label in labels.items()),
         mine=named(answer, labels) or "inget kryss",
         reason=reason,
@@ -288,4 +275,4 @@ def _summary(answers: Mapping[int, Crosses], shown: _Shown, coupon: Coupon) -> t
 
 def _definitions(coupon: Coupon, scheme: Scheme) -> tuple[tuple[str, tuple[Label, ...]], ...]:
     used = list(dict.fromkeys(row.choice for row in coupon.rows))
-    return tuple((QUESTION_OF[choice], choices(choice, scheme)) for choice in used)
+    return tuple((CHOICES[choice], choices(choice, scheme)) for choice in used)

@@ -28,6 +28,8 @@ from classifier.taxonomy import Scheme
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Letters and figures of codes: none that look like another."""
 CODE_LENGTH = 5
+MOST_ROOMS = 8
+"""Sessions whose rooms are kept laid out in memory."""
 LONGEST_NAME = 120
 GONE = "sessionen finns inte längre; den kan ha tagits bort"
 
@@ -103,6 +105,7 @@ class Games:
         self.engine = engine
         self.scheme = scheme
         self._coupons: dict[str, Coupon] = {}
+        self._rooms: dict[str, tuple[tuple[object, ...], Room]] = {}
 
     # Coupons
 
@@ -222,6 +225,7 @@ class Games:
                 session.execute(delete(table).where(table.game_id == game_id))
             session.execute(delete(tables.Game).where(tables.Game.id == game_id))
         self._coupons.pop(game_id, None)
+        self._rooms.pop(game_id, None)
 
     def purge(self) -> int:
         """Delete the sessions whose time is out; returns how many."""
@@ -318,6 +322,20 @@ class Games:
             [Player(*person) for person in people],
             [Mark(player, row, number, read(crosses)) for player, row, number, crosses in marks],
         )
+
+    def current_room(self, game_id: str) -> Room:
+        """As :meth:`room`, laid out once for all who ask while nothing changes.
+
+        Raises:
+            StryktipsError: when the session is gone.
+        """
+        version = self.version(game_id)
+        held = self._rooms.get(game_id)
+        if held is None or held[0] != version:
+            held = self._rooms[game_id] = (version, self.room(game_id))
+            for oldest in list(self._rooms)[:-MOST_ROOMS]:
+                self._rooms.pop(oldest, None)
+        return held[1]
 
     def version(self, game_id: str) -> tuple[object, ...]:
         """What changes whenever the session, its players, marks or remarks do."""

@@ -120,12 +120,7 @@ class Scene:
 
 def current(services: Services, game: Game) -> Scene:
     """The session as it stands now."""
-    return Scene(services, game, _room(services, game.id, services.games.version(game.id)))
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _room(_services: Services, game_id: str, version: tuple[object, ...]) -> Room:  # leaders of one session share it
-    return _services.games.room(game_id)
+    return Scene(services, game, services.games.current_room(game.id))
 
 
 def names_toggle(scene: Scene) -> None:

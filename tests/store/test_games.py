@@ -19,7 +19,20 @@ from classifier.store import game_tables as tables
 from classifier.store import games as games_module
 from classifier.store.cases import now
 from classifier.store.database import open_database, transaction
-from classifier.store.games import ALPHABET, CODE_LENGTH, GONE, LONGEST_NAME, Agreed, Change, Game, Games, Remark, Settings, plain_code
+from classifier.store.games import (
+    ALPHABET,
+    CODE_LENGTH,
+    GONE,
+    LONGEST_NAME,
+    MOST_ROOMS,
+    Agreed,
+    Change,
+    Game,
+    Games,
+    Remark,
+    Settings,
+    plain_code,
+)
 from classifier.store.players import REASON, REFLECTION, LockedError, Players
 from classifier.stryktips.coupon import Coupon, Exercise, Row, standard
 from classifier.stryktips.course import Gate, Pace, State, Step, next_steps
@@ -522,3 +535,21 @@ def test_games_given_long_signature_is_cut(games: Games) -> None:
     game = opened(games)
     games.give(game, {0: replace(agreed(), confirmed_by="l" * 500)})
     assert games.given()[game.id, 0].confirmed_by == "l" * 80
+
+
+def test_games_current_room_is_laid_out_anew_when_somebody_marks(players: Players) -> None:
+    games = players.games
+    game = begun(games)
+    player = players.join(game.id, "Gran", "form")
+    before = games.current_room(game.id)
+    assert games.current_room(game.id) is before
+    players.mark(player, 0, Crosses.parse("A"))
+    assert games.current_room(game.id).answers(1)[0] == {player.id: Crosses.parse("A")}
+    assert before.answers(1)[0] == {}
+
+
+def test_games_current_room_is_kept_for_few_sessions(games: Games) -> None:
+    opened_games = [opened(games) for _ in range(MOST_ROOMS + 3)]
+    rooms = [games.current_room(game.id) for game in opened_games]
+    assert games.current_room(opened_games[-1].id) is rooms[-1]
+    assert games.current_room(opened_games[0].id) is not rooms[0]
