@@ -187,7 +187,7 @@ def agreed_of(room: Room, game: Game, round_number: int, by: str) -> dict[int, A
     for number, (row, majority, tally, split) in enumerate(rows):
         if majority is None or len(answers[number]) < LEAST_PEOPLE:
             continue
-        codes = sorted(majority.full, key=lambda code: (-tally[code].full, -tally[code].weak, CHAIN_CODES.index(code)))
+        codes = sorted(majority.full or majority.weak, key=lambda code: (-tally[code].full, -tally[code].weak, CHAIN_CODES.index(code)))
         found[number] = Agreed(row.text, tuple(codes), len(answers[number]), 1.0 - split, game.title, by, moment)
     return found
 

@@ -18,11 +18,11 @@ from urllib.parse import parse_qs
 
 from jinja2 import Environment, FileSystemLoader
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from classifier.errors import EffektkedjaError, StoreError
+from classifier.errors import EffektkedjaError, StoreError, StryktipsError
 from classifier.play.view import view_of
 from classifier.services import open_players
 from classifier.store.games import Game, plain_code
@@ -34,7 +34,7 @@ FOLDER = Path(__file__).parent
 HOME = "/spela"
 COOKIE = "ek_spelare"
 REMEMBERED = 14 * 24 * 3600  # seconds: a session may have its second half another day
-LONGEST_BODY = 20_000
+LONGEST_BODY = 100_000
 WRONG_CODE_DELAY = 0.4  # seconds: guessing codes is slow work
 HEADERS = {
     "Cache-Control": "no-store",
@@ -130,7 +130,7 @@ async def leave(_request: Request) -> Response:
 @explained
 async def pulse(request: Request) -> Response:
     """Whether anything has changed: what a device asks every few seconds."""
-    player = await _player(request)
+    player = await _player(request, request.query_params.get("spelare"))
     beat = await run_in_threadpool(open_players().pulse, player) if player else None
     return _unknown() if beat is None else JSONResponse(_beat(beat), headers=HEADERS)
 
@@ -138,7 +138,7 @@ async def pulse(request: Request) -> Response:
 @explained
 async def look(request: Request) -> Response:
     """What the player may see now, as a piece of the page."""
-    player = await _player(request)
+    player = await _player(request, request.query_params.get("spelare"))
     game = await run_in_threadpool(open_players().games.get, player.game_id) if player else None
     if player is None or game is None:
         return _unknown()
@@ -148,20 +148,28 @@ async def look(request: Request) -> Response:
 @explained
 async def mark(request: Request) -> Response:
     """Save the crosses of a row, and say that they are saved."""
-    player, data = await _player(request), await _json(request)
-    row, written = data.get("rad"), data.get("kryss")
+    data = await _json(request)
+    player = await _player(request, data.get("spelare"))
+    row, written, round_number = data.get("rad"), data.get("kryss"), data.get("runda")
     if player is None:
         return _unknown()
-    if not isinstance(row, int) or isinstance(row, bool) or not isinstance(written, str) or len(written) > 400:
+    if (
+        not isinstance(row, int)
+        or isinstance(row, bool)
+        or not isinstance(written, str)
+        or len(written) > 400
+        or round_number not in (1, 2)
+    ):
         return JSONResponse({"fel": "Krysset kunde inte läsas; ladda om sidan."}, 400, HEADERS)
-    changes = await run_in_threadpool(lambda: open_players().mark(player, row, Crosses.parse(written)))
+    changes = await run_in_threadpool(lambda: open_players().mark(player, row, Crosses.parse(written), round_number))
     return JSONResponse({"kryss": changes, "sparat": written}, headers=HEADERS)
 
 
 @explained
 async def write(request: Request) -> Response:
     """Save a reason, or an answer to a question for reflection."""
-    player, data = await _player(request), await _json(request)
+    data = await _json(request)
+    player = await _player(request, data.get("spelare"))
     kind, number, text = data.get("slag"), data.get("nr"), data.get("text")
     if player is None:
         return _unknown()
@@ -174,8 +182,8 @@ async def write(request: Request) -> Response:
 async def asset(request: Request) -> Response:
     """The page's style and script; their addresses change with their contents, so a device may keep them."""
     name = request.path_params["namn"]
-    if name not in _assets():
-        return Response(status_code=404)
+    if name not in _assets():  # such as the address of a form, when a phone opens it again
+        return RedirectResponse(HOME, 303, HEADERS)
     kind = "text/css" if name.endswith(".css") else "text/javascript"
     return Response(_assets()[name], media_type=kind, headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
@@ -195,9 +203,11 @@ def routes() -> list[Route]:
     ]
 
 
-async def _player(request: Request) -> Joined | None:
+async def _player(request: Request, claimed: object = None) -> Joined | None:
+    """The player whose device calls; nothing when its page was opened by another, who came in on the same device before or in another tab."""
     token = request.cookies.get(COOKIE)
-    return await run_in_threadpool(open_players().recognise, token) if token else None
+    player = await run_in_threadpool(open_players().recognise, token) if token else None
+    return player if player is None or claimed in (None, player.code) else None
 
 
 def _game_for(code: str, player: Joined | None) -> Game | None:
@@ -246,18 +256,28 @@ def _is_script(request: Request) -> bool:
 
 
 async def _body(request: Request) -> bytes:
-    """The request's body; what is longer than any honest one is cut, and then does not read as anything."""
+    """The request's body; empty when the device broke off.
+
+    Raises:
+        StryktipsError: when it is longer than any honest one.
+    """
     body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LONGEST_BODY:
-            return b""
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > LONGEST_BODY:
+                raise StryktipsError("det du skrev är för långt; korta det och försök igen")
+    except ClientDisconnect:
+        return b""
     return body
 
 
 async def _form(request: Request) -> Mapping[str, str]:
     """The fields of a form; empty where they are missing."""
-    fields = parse_qs((await _body(request)).decode("utf-8", errors="replace"), max_num_fields=20)
+    try:
+        fields = parse_qs((await _body(request)).decode("utf-8", errors="replace"), max_num_fields=20)
+    except ValueError:  # more fields than any form has
+        fields = {}
     return {name: fields.get(name, [""])[0] for name in ("kod", "namn", "grupp", "som", "formular", "personlig")}
 
 
@@ -268,7 +288,7 @@ async def _json(request: Request) -> Mapping[str, Any]:
         return {}
     try:
         data = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):  # a few thousand brackets are enough for the second
         return {}
     return data if isinstance(data, dict) else {}
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from classifier.report.wording import decimal, listing, share
+from classifier.report.wording import count, decimal, listing, share
 from classifier.store.games import Game, Games
 from classifier.store.players import LONGEST_REMARK, QUESTIONS, REASON, REFLECTION, Joined, Players
-from classifier.stryktips.coupon import Coupon, Exercise, Row, choice_ids, choices
+from classifier.stryktips.coupon import Coupon, Exercise, choice_ids, choices
 from classifier.stryktips.course import Gate, Pace, Step
 from classifier.stryktips.crosses import Crosses
-from classifier.stryktips.room import Room
+from classifier.stryktips.room import Room, Tally
 from classifier.stryktips.scoring import HOW, row_points, score
 from classifier.stryktips.tips import Tip
-from classifier.stryktips.wording import CHOICES
+from classifier.stryktips.wording import CHOICES, ROWS
 from classifier.taxonomy import Label, Scheme
 
 HEADINGS = {
@@ -48,11 +48,10 @@ class Box:
 
 @dataclass(frozen=True)
 class Bar:
-    """How many have crossed a choice."""
+    """How many have crossed a choice, in words and as a share of those who have answered."""
 
     name: str
-    number: int
-    weak: int
+    told: str
     share: float
 
 
@@ -83,6 +82,7 @@ class View:
     code: str
     name: str
     team: str
+    is_group: bool
     personal_code: str
     step: Step
     heading: str
@@ -99,6 +99,8 @@ class View:
     notice: str
     definitions: tuple[tuple[str, tuple[Label, ...]], ...]
     guard_limit: int | None
+    guards: str
+    """The limit on garderingar in words; empty when there is none."""
     summary: tuple[str, ...] = ()
     reflections: tuple[tuple[str, str], ...] = ()
     longest_remark: int = LONGEST_REMARK
@@ -134,19 +136,17 @@ def view_of(players: Players, player: Joined, game: Game, changes: int, seconds_
     is_late = seconds_left is not None and seconds_left <= 0
     is_open = is_round and not is_late and (state.pace is Pace.OWN or state.gate is Gate.OPEN)
     numbers = _numbers(game, coupon)
-    rows = tuple(
-        _row(coupon.rows[number], number, answers.get(number, Crosses()), reasons.get(number, ""), shown, game, scheme)
-        for number in numbers
-    )
+    rows = tuple(_row(coupon, number, answers.get(number, Crosses()), reasons.get(number, ""), shown, game, scheme) for number in numbers)
     written = players.written(player, REFLECTION) if state.step is Step.END else {}
     return View(
         title=game.title,
         code=game.code,
         name=player.name,
         team=player.team,
+        is_group=player.is_group,
         personal_code=player.code,
         step=state.step,
-        heading=HEADINGS[coupon.exercise] if is_round else STEP_WORDS[state.step],
+        heading=_heading(game, coupon),
         exercise=coupon.exercise,
         revision=game.revision,
         changes=changes,
@@ -158,12 +158,22 @@ def view_of(players: Players, player: Joined, game: Game, changes: int, seconds_
         notice=_notice(game, player, is_late and state.gate is Gate.OPEN),
         definitions=_definitions(coupon, scheme),
         guard_limit=game.settings.guard_limit,
+        guards="" if game.settings.guard_limit is None else count(game.settings.guard_limit, "gardering", "garderingar"),
         summary=_summary(answers, shown, coupon),
         reflections=tuple((question, written.get(number, "")) for number, question in enumerate(QUESTIONS))
         if state.step is Step.END
         else (),
         delete_at=f"{game.delete_at:%Y-%m-%d}",
     )
+
+
+def _heading(game: Game, coupon: Coupon) -> str:
+    state = game.state
+    if state.step not in (Step.ROUND_1, Step.ROUND_2):
+        return STEP_WORDS[state.step]
+    if state.pace is Pace.LED:
+        return f"{ROWS[coupon.exercise][0].capitalize()} {state.position + 1} av {len(coupon.rows)}"
+    return HEADINGS[coupon.exercise]
 
 
 def _numbers(game: Game, coupon: Coupon) -> Sequence[int]:
@@ -187,7 +197,8 @@ def _shown(games: Games, game: Game, coupon: Coupon) -> _Shown:
     return _Shown([row.key for row in coupon.rows], room.majorities(room.rounds), tips, room)
 
 
-def _row(row: Row, number: int, answer: Crosses, reason: str, shown: _Shown, game: Game, scheme: Scheme) -> RowView:
+def _row(coupon: Coupon, number: int, answer: Crosses, reason: str, shown: _Shown, game: Game, scheme: Scheme) -> RowView:
+    row = coupon.rows[number]
     labels = dict(zip(choice_ids(row.choice, scheme), choices(row.choice, scheme), strict=True))
     key = shown.keys[number] if shown.keys else None
     majority = shown.majorities[number] if shown.majorities else None
@@ -203,7 +214,7 @@ def _row(row: Row, number: int, answer: Crosses, reason: str, shown: _Shown, gam
         mine=named(answer, labels) or "inget kryss",
         reason=reason,
         key=named(key, labels) if key else "",
-        room=named(majority, labels) if majority else "",
+        room=_room_said(majority, labels, is_divided=coupon.exercise.is_single and len(majority) > 1) if majority else "",
         points=decimal(points, 2) if points is not None else "",
         tip=_tip(tip, labels) if tip else "",
         tip_reasons=tip.reasons if tip else (),
@@ -211,20 +222,29 @@ def _row(row: Row, number: int, answer: Crosses, reason: str, shown: _Shown, gam
     )
 
 
+def _room_said(majority: Crosses, labels: Mapping[str, Label], *, is_divided: bool) -> str:
+    """What most of the room answered; where only one answer can be given and several were as common, that the room is divided."""
+    return "delat: " + " / ".join(labels[own].name for own in labels if own in majority) if is_divided else named(majority, labels)
+
+
 def _bars(room: Room, number: int, round_number: int, labels: Mapping[str, Label]) -> tuple[Bar, ...]:
     answered = max(len(room.answers(round_number)[number]), 1)
     tally = room.tallies(round_number)[number]
-    return tuple(
-        Bar(label.name, tally[own].number, tally[own].weak, tally[own].number / answered) for own, label in labels.items() if own in tally
-    )
+    return tuple(Bar(label.name, _crossed(tally[own]), tally[own].number / answered) for own, label in labels.items() if own in tally)
+
+
+def _crossed(tally: Tally) -> str:
+    weak = count(tally.weak, "svagt", "svaga")
+    return f"{tally.full} kryss, {weak}" if tally.weak else f"{tally.full} kryss"
 
 
 def _tip(tip: Tip, labels: Mapping[str, Label]) -> str:
     """The model's answer in words, with its likeliest choices."""
     if not tip.shares:
         return "inget svar"
-    likeliest = sorted(tip.shares.items(), key=lambda pair: -pair[1])[:LIKELIEST]
-    said = listing([f"{labels[own].name} {share(part)}" for own, part in likeliest])
+    parts = [(part, labels[own].name) for own, part in tip.shares.items()]
+    parts.append((1.0 - sum(tip.shares.values()), "utanför kedjan"))  # where the model would put what belongs to no column
+    said = listing([f"{name} {share(part)}" for part, name in sorted(parts, reverse=True)[:LIKELIEST]])
     return f"{named(tip.crosses, labels)} (sannolikast: {said})"
 
 
@@ -255,7 +275,9 @@ def _notice(game: Game, player: Joined, is_late: bool) -> str:
     if state.step is Step.ROUND_1:
         return ""
     if game.settings.shared_second and player.team:
-        return f"Nu svarar {player.team} tillsammans: ni delar på en kupong, och den som kryssar gör det för alla."
+        return (
+            f"Nu svarar {player.team} tillsammans. Er kupong börjar med det de flesta av er svarade, och den som kryssar gör det för alla."
+        )
     return "Dina kryss från runda 1 ligger kvar. Ändra det du vill efter samtalet."
 
 
@@ -264,10 +286,11 @@ def _summary(answers: Mapping[int, Crosses], shown: _Shown, coupon: Coupon) -> t
     if not shown.keys:
         return ()
     said = []
-    own = score(answers, shown.keys)
+    is_single = coupon.exercise.is_single
+    own = score(answers, shown.keys, is_single=is_single)
     if own.rows:
         said.append(f"Mot facit: {decimal(own.points)} av {own.rows} poäng.")
-    room = score(answers, shown.majorities)
+    room = score(answers, shown.majorities, is_single=is_single)
     if room.rows:
         said.append(f"Mot rummets vanligaste svar: {decimal(room.points)} av {room.rows} poäng.")
     return (*said, HOW) if said else ()

@@ -16,12 +16,12 @@ _UNFIT = re.compile("[\ufffe\uffff]")  # the two characters that XML refuses and
 
 def whole(number: float) -> str:
     """A whole number with a no-break space between the thousands."""
-    return f"{number:,.0f}".replace(",", "\u00a0").replace("-", "−")
+    return f"{number:z,.0f}".replace(",", "\u00a0").replace("-", "−")
 
 
 def decimal(number: float, digits: int = 1) -> str:
     """A number with a decimal comma; a dash when there is none."""
-    return NONE if math.isnan(number) else f"{number:,.{digits}f}".replace(",", "\u00a0").replace(".", ",").replace("-", "−")
+    return NONE if math.isnan(number) else f"{number:z,.{digits}f}".replace(",", "\u00a0").replace(".", ",").replace("-", "−")
 
 
 def count(number: float, one: str, many: str) -> str:

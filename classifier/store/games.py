@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, select
+from sqlalchemy import Engine, delete, func, select, update
 from sqlalchemy.orm import Session, defer
 
 from classifier.decisions import CaseStatus
@@ -18,10 +18,11 @@ from classifier.errors import StryktipsError
 from classifier.store import game_tables as tables
 from classifier.store.cases import aware, now
 from classifier.store.database import transaction
-from classifier.stryktips.coupon import Coupon, as_data, from_data
+from classifier.stryktips.coupon import Coupon, as_data, choice_ids, from_data
 from classifier.stryktips.course import ROUND_OF, Gate, Pace, State, Step, next_steps
 from classifier.stryktips.crosses import Crosses
 from classifier.stryktips.room import Mark, Player, Room
+from classifier.stryktips.scoring import majority
 from classifier.stryktips.tips import Tip, tip_as_data, tip_from_data
 from classifier.taxonomy import Scheme
 
@@ -255,6 +256,40 @@ class Games:
 
         return self._change(game_id, seen_revision, change)
 
+    def _share_coupons(self, session: Session, game: Game) -> None:
+        """Begin a shared second round: everyone in a team gets the coupon that most of the team had, row by row."""
+        coupon = self.coupon(game.id)
+        members = session.execute(
+            select(tables.Player.team, tables.Player.id).where(tables.Player.game_id == game.id, tables.Player.team != "")
+        ).all()
+        teams: dict[str, list[str]] = {}
+        for team, player in members:
+            teams.setdefault(team, []).append(player)
+        held = session.execute(
+            select(tables.Mark.player_id, tables.Mark.row, tables.Mark.crosses).where(tables.Mark.game_id == game.id)
+        ).all()
+        moment = now()
+        for players in teams.values():
+            rows: dict[int, list[Crosses]] = {}
+            for player, row, crosses in held:
+                if player in players:
+                    rows.setdefault(row, []).append(Crosses.parse(crosses))
+            for row, answers in rows.items():
+                ids = choice_ids(coupon.rows[row].choice, self.scheme)
+                common = majority(answers) or Crosses()
+                if coupon.exercise.is_single and len(common) > 1:  # a divided team decides anew
+                    common = Crosses()
+                session.add_all(
+                    tables.Mark(player_id=player, round=2, row=row, game_id=game.id, crosses=common.written(ids), changed_at=moment)
+                    for player in players
+                )
+            session.execute(
+                update(tables.Player)
+                .where(tables.Player.id.in_(players))
+                .values(changes=tables.Player.changes + 1)
+                .execution_options(synchronize_session=False)
+            )
+
     def turn_to(self, game_id: str, position: int, seen_revision: int) -> Game:
         """Take up another row in a led session; it is open.
 
@@ -294,6 +329,8 @@ class Games:
             state = change(game.state, game.settings)
             row.step, row.position, row.gate, row.ends_at = state.step, state.position, state.gate, state.ends_at
             row.revision += 1
+            if game.settings.shared_second and (game.state.step, state.step) == (Step.CLOSED_1, Step.ROUND_2):
+                self._share_coupons(session, game)
             session.flush()
             return as_game(row)
 

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import re
 import secrets
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,8 @@ from classifier.stryktips.course import Step, may_join
 from classifier.stryktips.crosses import Crosses
 
 LONGEST_NAME = 30
+BLANK = "\u115f\u1160\u2800\u3164\uffa0"
+"""Characters that count as letters or signs but show nothing."""
 LONGEST_REMARK = 1_000
 PERSONAL_LENGTH = 6
 TRIES = 20
@@ -126,6 +129,7 @@ class Players:
                         )
                         session.add(known)
                         session.flush()
+                        _take_over_coupon(session, as_game(game), known)
                     return _joined(known, game.secret)
             except StoreError as error:
                 if not isinstance(error.__cause__, IntegrityError):
@@ -180,8 +184,14 @@ class Players:
             rows = session.execute(query.order_by(tables.Mark.round)).all()
         return {row: Crosses.parse(crosses) for row, crosses in rows}
 
-    def mark(self, player: Joined, row: int, crosses: Crosses) -> int:
+    def mark(self, player: Joined, row: int, crosses: Crosses, round_number: int | None = None) -> int:
         """Save a player's crosses in a row, in the round that is going on; where a team has one coupon, for all of the team.
+
+        Args:
+            player: who marks.
+            row: the row, from 0.
+            crosses: what holds in the row from now on.
+            round_number: the round that the player saw; a mark that was held up on its way is not taken in a later one.
 
         Returns:
             How many times the player's marks have changed, this one counted; a mark that is held already changes nothing.
@@ -203,8 +213,13 @@ class Players:
             owners = _locked_owners(session, game, player)
             if player.id not in owners:
                 raise StryktipsError("du är inte längre med i sessionen; gå med igen")
-            if _is_held(session, game, list(owners), row, written):  # a device that got no answer sends the same mark again, maybe too late
+            meant = round_number or game.state.round
+            if _is_held(
+                session, list(owners), meant, row, written
+            ):  # a device that got no answer sends the same mark again, maybe too late
                 return owners[player.id]
+            if meant != game.state.round:
+                raise LockedError(f"runda {meant} är stängd")
             if not game.state.takes_marks(row, moment):
                 raise LockedError(why_locked(game, row, moment))
             self._check_guards(session, game, player, row, crosses)
@@ -273,7 +288,7 @@ class Players:
         before = held.get(row, Crosses()).guards
         used = sum(answer.guards for number, answer in held.items() if number != row)
         if crosses.guards > before and used + crosses.guards > limit:
-            raise StryktipsError(f"garderingarna är slut: {limit} är det mesta på en kupong; ta bort ett kryss på en annan rad först")
+            raise StryktipsError(f"garderingarna är slut: {limit} är det mesta på en kupong; ta bort ett kryss någonstans först")
 
 
 def why_locked(game: Game, row: int, moment: datetime.datetime) -> str:
@@ -295,7 +310,7 @@ def clean_name(text: str, what: str) -> str:
         StryktipsError: when nothing is left, or it is too long.
     """
     name = " ".join(printable(text[: 50 * LONGEST_NAME]).split())
-    if not name:
+    if not any(unicodedata.category(character)[0] in "LNPS" and character not in BLANK for character in name):
         raise StryktipsError(f"{what} är tomt; skriv minst ett tecken")
     if len(name) > LONGEST_NAME or len(text) > 50 * LONGEST_NAME:
         raise StryktipsError(f"{what} är för långt; högst {LONGEST_NAME} tecken får plats")
@@ -351,11 +366,21 @@ def _upsert(session: Session, game: Game, owners: Sequence[str], row: int, writt
     )
 
 
-def _is_held(session: Session, game: Game, owners: Sequence[str], row: int, written: str) -> bool:
-    """Whether all the coupons already hold the mark in this round."""
+def _take_over_coupon(session: Session, game: Game, newcomer: tables.Player) -> None:
+    """Give somebody who joins a team in a shared second round the coupon that the team has."""
+    if not (game.settings.shared_second and game.state.step is Step.ROUND_2 and newcomer.team):
+        return
+    mates = select(tables.Player.id).where(tables.Player.game_id == game.id, tables.Player.team == newcomer.team)
+    held = select(tables.Mark.row, tables.Mark.crosses).where(tables.Mark.player_id.in_(mates), tables.Mark.round == game.state.round)
+    for row, crosses in dict(session.execute(held).tuples().all()).items():
+        session.add(tables.Mark(player_id=newcomer.id, round=game.state.round, row=row, game_id=game.id, crosses=crosses, changed_at=now()))
+
+
+def _is_held(session: Session, owners: Sequence[str], round_number: int, row: int, written: str) -> bool:
+    """Whether all the coupons already hold the mark in a round."""
     same = select(func.count()).where(
         tables.Mark.player_id.in_(owners),
-        tables.Mark.round == game.state.round,
+        tables.Mark.round == round_number,
         tables.Mark.row == row,
         tables.Mark.crosses == written,
     )

@@ -33,6 +33,11 @@ class Exercise(StrEnum):
     CASES = "kategorisera"
     """Kategorisera projektcase: every project gets a sakområde, a fokusområde and an effektkedja."""
 
+    @property
+    def is_single(self) -> bool:
+        """Whether a row takes one cross only."""
+        return self is not Exercise.STRYKTIPS
+
 
 class Choice(StrEnum):
     """What can be crossed in a row. The value is what the store says."""
@@ -111,7 +116,7 @@ def check_crosses(crosses: Crosses, choice: Choice, exercise: Exercise, scheme: 
     unknown = sorted(set(crosses.weights) - set(known))
     if unknown:
         raise StryktipsError(f"{what} har ett kryss i {unknown[0][:40]!r}, som inte finns; välj bland {', '.join(known)}")
-    if exercise is not Exercise.STRYKTIPS and len(crosses) > 1:
+    if exercise.is_single and len(crosses) > 1:
         raise StryktipsError(f"{what} kan bara ha ett kryss i den här övningen; välj det som passar bäst")
 
 

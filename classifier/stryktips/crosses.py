@@ -49,6 +49,10 @@ class Crosses:
         """A full cross at each of the choices."""
         return cls(frozenset(choices))
 
+    def only(self, choice: str) -> Crosses:
+        """The cross at one choice, as it stands."""
+        return Crosses(self.full & {choice}, self.weak & {choice})
+
     def written(self, order: Iterable[str]) -> str:
         """The crosses as they are written, in the order of the choices; :meth:`parse` reads them again."""
         return " ".join(choice if choice in self.full else f"({choice})" for choice in order if choice in self)

@@ -130,7 +130,9 @@ class Room:
         """Player → points against the key, or against whatever else is given for every row."""
         rows = self.answers(round_number)
         return {
-            player.id: score({number: row[player.id] for number, row in enumerate(rows) if player.id in row}, keys)
+            player.id: score(
+                {number: row[player.id] for number, row in enumerate(rows) if player.id in row}, keys, is_single=self.coupon.exercise.is_single
+            )
             for player in self.players
         }
 

@@ -22,6 +22,7 @@ SHORT = {"K": "Kortsiktiga effekter", "L": "Långsiktiga effekter"}
 AGREEMENT = ((0.8, "mycket eniga"), (0.667, "eniga"), (0.4, "ganska eniga"), (0.1, "oeniga"), (-math.inf, "som slumpen"))
 """The least α for each word. Krippendorff (Content Analysis, 4th ed., ch. 12) draws conclusions from 0.8, and tentative ones from 0.667."""
 NO_CROSSES = "–"
+STOPS = ".:;, "
 
 
 def agreed(alpha: float | None) -> str:
@@ -61,6 +62,15 @@ def crosses(found: Crosses | None, row: Row, scheme: Scheme) -> str:
     return ", ".join(name if choice in found.full else f"({name})" for choice, name in names(row, scheme).items() if choice in found)
 
 
+def room_answer(found: Crosses | None, row: Row, scheme: Scheme, exercise: Exercise) -> str:
+    """What most of a room or a group answered; where each can give one answer only, several crosses are a tie and are written as one."""
+    if found is None or len(found) < 2 or not exercise.is_single:
+        return crosses(found, row, scheme)
+    tied = [choice if row.choice is Choice.COLUMN else name for choice, name in names(row, scheme).items() if choice in found]
+    return f"delat: {' / '.join(tied)}"
+
+
 def row_text(row: Row) -> str:
-    """A row's text; of a case with what is asked about it."""
-    return row.text if row.choice is Choice.COLUMN else f"{row.text}: {CHOICES[row.choice].lower()}"
+    """A row's text without the stop it ends with, so that it can stand in a sentence; of a case with what is asked about it."""
+    text = row.text.rstrip(STOPS) or row.text
+    return text if row.choice is Choice.COLUMN else f"{text}: {CHOICES[row.choice].lower()}"

@@ -15,6 +15,10 @@ from classifier.ui.stryktips_markup import MODEL, Bar, Cell, Line
 from classifier.ui.stryktips_room import column_heads, room_cells
 from classifier.ui.stryktips_scene import Chosen, Scene
 
+OUTSIDE = "Utanför kedjan"
+LABELS_SHOWN = 6
+UNANSWERED = "obesvarade rader ger 0"
+OF_THOSE = "Poäng i snitt av dem som svarat"
 FIFTHS = ("0–20\u00a0%", "20–40\u00a0%", "40–60\u00a0%", "60–80\u00a0%", "80–100\u00a0%")
 
 
@@ -30,7 +34,7 @@ def key(scene: Scene, _chosen: Chosen) -> str:
         + markup.told(HOW)
         + markup.heading("Så fördelar sig poängen mot facit")
         + _distribution(list(against_key.values()))
-        + (_by_name(scene, against_key, against_room) if scene.game.names_shown else "")
+        + _by_name(scene, against_key, against_room)
     )
 
 
@@ -39,14 +43,14 @@ def tips(scene: Scene, _chosen: Chosen) -> str:
     if not scene.tips:
         return markup.told("Modellen har inte tippat i den här sessionen.")
     answers = {number: tip.crosses for number, tip in enumerate(scene.tips)}
-    found = []
+    is_single, found = scene.coupon.exercise.is_single, []
     if scene.coupon.has_key:
-        own = score(answers, scene.keys)
+        own = score(answers, scene.keys, is_single=is_single)
         found = [
             (f"{decimal(own.points)} av {own.rows}", "modellens poäng mot facit"),
             (_place(own, _scores(scene, scene.keys)), "modellens plats bland dem som spelat"),
         ]
-    near = score(answers, scene.majorities)
+    near = score(answers, scene.majorities, is_single=is_single)
     found.append((f"{decimal(near.points)} av {near.rows}" if near.rows else "–", "modellens poäng mot rummets majoritet"))
     return markup.figures(found) + (_tip_grid(scene) if scene.has_columns else _tip_table(scene))
 
@@ -55,31 +59,32 @@ def tip(scene: Scene, chosen: Chosen) -> str:
     """The model's tip in one row: how probable it found each choice, and why."""
     number = min(chosen.row, len(scene.rows) - 1)
     row, found = scene.rows[number], scene.tips[number]
-    names = words.names(row, scene.scheme)
-    codes = row.choice is Choice.COLUMN
-    ranked = list(names) if codes else sorted(names, key=lambda choice: -found.shares.get(choice, 0.0))[:6]
-    bars = [
-        Bar(
-            names[choice],
-            share(found.shares.get(choice, 0.0)),
-            found.shares.get(choice, 0.0),
-            choice if codes else "",
-            scene.scheme.column(choice).colour if codes else "",
-            choice in found.crosses,
-        )
-        for choice in ranked
-    ]
     answered = f"Modellen: {words.crosses(found.crosses, row, scene.scheme)}"
-    others = f"rummet: {words.crosses(scene.majorities[number], row, scene.scheme)}"
+    others = f"rummet: {_room(scene, number)}"
     if row.key is not None:
         others = f"facit: {words.crosses(row.key, row, scene.scheme)} · {others}"
+    legend = markup.told(f"Inramat är {'facit' if row.key else 'modellens svar'}.")
     why = markup.heading("Det vägde tyngst") + markup.quotes("Det som vägde tyngst", found.reasons, "Inget enskilt ord; helheten avgjorde.")
     if found.alike:
         alike = [f"{text} – {said}" for text, said in found.alike]
         why += markup.heading("Liknande påståenden som människor har bedömt") + markup.quotes("Liknande påståenden", alike, "")
     return markup.statement(words.row_text(row), f"{number + 1} av {len(scene.rows)} · {answered} · {others}") + markup.side_by_side(
-        markup.heading("Så sannolikt fann modellen det") + markup.bars("Modellens sannolikheter", bars), why
+        markup.heading("Så sannolikt fann modellen det") + markup.bars("Modellens sannolikheter", _tip_bars(scene, number)) + legend, why
     )
+
+
+def _tip_bars(scene: Scene, number: int) -> list[Bar]:
+    """The model's probabilities in one row, with the key framed where it is known, else the model's answer; of many labels the likeliest."""
+    row, found = scene.rows[number], scene.tips[number]
+    names, framed = words.names(row, scene.scheme), row.key or found.crosses
+    parts = {choice: found.shares.get(choice, 0.0) for choice in names}
+    if row.choice is Choice.COLUMN:
+        outside = max(1.0 - sum(parts.values()), 0.0)
+        bars = [Bar(names[code], share(part), part, code, scene.scheme.column(code).colour, code in framed) for code, part in parts.items()]
+        return [*bars, Bar(OUTSIDE, share(outside), outside)]
+    likeliest = sorted(names, key=lambda choice: -parts[choice])
+    shown = [choice for place, choice in enumerate(likeliest) if place < LABELS_SHOWN or choice in framed]
+    return [Bar(names[choice], share(parts[choice]), parts[choice], ringed=choice in framed) for choice in shown]
 
 
 def reflection(scene: Scene, _chosen: Chosen) -> str:
@@ -113,9 +118,11 @@ def _key_grid(scene: Scene, told: str) -> str:
         ]
         points = _row_mean(scene, number)
         lines.append(Line(number + 1, row.text, cells, (decimal(points) if points is not None else "–", "")))
+    has_weak = any(answer.weak for answers in scene.answers for answer in answers.values())
+    weak = " Rummets svar: kolumner som minst hälften av dem som svarat har kryssat, också svagt." if has_weak else ""
     return markup.grid(
-        "Facit mot rummets kryss", column_heads(scene), lines, "Poäng i snitt", what=scene.row_name, lead=told
-    ) + markup.told("X är facit, (X) ett svagt kryss. Ju mörkare ruta, desto fler i rummet; inramat är rummets majoritet.")
+        f"Facit mot rummets kryss; {UNANSWERED}", column_heads(scene), lines, OF_THOSE, what=scene.row_name, lead=told
+    ) + markup.told("X är facit, (X) ett svagt kryss. Ju mörkare ruta, desto fler i rummet; inramat är rummets majoritet." + weak)
 
 
 def _key_table(scene: Scene) -> str:
@@ -126,11 +133,11 @@ def _key_table(scene: Scene) -> str:
             (
                 words.row_text(row),
                 words.crosses(row.key, row, scene.scheme),
-                words.crosses(scene.majorities[number], row, scene.scheme),
+                _room(scene, number),
                 decimal(points) if points is not None else "–",
             )
         )
-    return markup.plain_table("Facit mot rummets svar", ("Fråga", "Facit", "Rummets majoritet", "Poäng i snitt"), rows)
+    return markup.plain_table(f"Facit mot rummets svar; {UNANSWERED}", ("Fråga", "Facit", "Rummets majoritet", OF_THOSE), rows)
 
 
 def _tip_grid(scene: Scene) -> str:
@@ -147,7 +154,7 @@ def _tip_grid(scene: Scene) -> str:
             )
             for code, part in shares.items()
         ]
-        points = row_points(found.crosses, row.key)
+        points = row_points(found.crosses, row.key, is_single=scene.coupon.exercise.is_single)
         lines.append(Line(number + 1, row.text, cells, (decimal(points) if points is not None else "–", "")))
     return markup.grid(
         "Modellens kryss och sannolikheter",
@@ -157,6 +164,7 @@ def _tip_grid(scene: Scene) -> str:
         what=scene.row_name,
     ) + markup.told(
         "X är modellens kryss och procenten hur sannolik den fann kolumnen som påståendets viktigaste."
+        " Det som fattas till 100\u00a0% är sannolikheten att påståendet ligger utanför kedjan."
         + (" Inramat är facit." if scene.coupon.has_key else "")
     )
 
@@ -167,12 +175,17 @@ def _tip_table(scene: Scene) -> str:
             words.row_text(row),
             words.crosses(found.crosses, row, scene.scheme),
             share(max(found.shares.values())) if found.shares else "–",
-            words.crosses(scene.majorities[number], row, scene.scheme),
+            _room(scene, number),
             words.crosses(row.key, row, scene.scheme),
         )
         for number, (row, found) in enumerate(zip(scene.rows, scene.tips, strict=True))
     ]
     return markup.plain_table("Modellens tips", ("Fråga", "Modellen", "Sannolikhet", "Rummet", "Facit"), rows)
+
+
+def _room(scene: Scene, number: int) -> str:
+    """What most of the room answered in a row."""
+    return words.room_answer(scene.majorities[number], scene.rows[number], scene.scheme, scene.coupon.exercise)
 
 
 def _distribution(scores: Sequence[Score]) -> str:
@@ -187,13 +200,19 @@ def _distribution(scores: Sequence[Score]) -> str:
 
 
 def _by_name(scene: Scene, against_key: Mapping[str, Score], against_room: Mapping[str, Score]) -> str:
-    played = [player for player in scene.room.players if player.id in against_key]
+    """The points of those whose names are shown; nothing when there are none."""
+    played = [player for player in scene.room.players if player.id in against_key and scene.is_named(player)]
     ranked = sorted(played, key=lambda player: (-against_key[player.id].points, player.name))
     rows = [
-        (player.name, player.team or "–", decimal(against_key[player.id].points), decimal(against_room[player.id].points))
+        (
+            player.name + (f" ({player.team})" if player.team else ""),
+            decimal(against_key[player.id].points),
+            decimal(against_room[player.id].points),
+        )
         for player in ranked
     ]
-    return markup.plain_table("Poäng per spelare", ("Spelare", "Grupp", "Mot facit", "Mot rummets majoritet"), rows)
+    kind = "Spelare" if scene.game.names_shown else "Grupp"
+    return markup.plain_table(f"Poäng per {kind.lower()}", (kind, "Mot facit", "Mot rummets majoritet"), rows) if rows else ""
 
 
 def _mean(scores: Mapping[str, Score]) -> str:
@@ -204,7 +223,8 @@ def _mean(scores: Mapping[str, Score]) -> str:
 
 def _row_mean(scene: Scene, number: int) -> float | None:
     """The mean points for a row, of those who answered it."""
-    points = [row_points(answer, scene.keys[number]) for answer in scene.answers[number].values()]
+    is_single = scene.coupon.exercise.is_single
+    points = [row_points(answer, scene.keys[number], is_single=is_single) for answer in scene.answers[number].values()]
     given = [found for found in points if found is not None]
     return sum(given) / len(given) if given else None
 

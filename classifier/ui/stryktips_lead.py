@@ -75,8 +75,14 @@ def _show_live(services: Services, seen: Game, name: str, chosen: Chosen) -> Non
             drawn = st.session_state[DRAWN] = (key, stryktips_room.counts(scene), live(scene, chosen))
     except EffektkedjaError as error:  # what was drawn last stays until the database answers again
         st.warning(str(error))
-    left = (seen.state.ends_at - now()).total_seconds() if seen.state.ends_at else None
-    # Markdown keeps the element and changes its text alone, which screen readers tell; HTML that is put in anew they may pass over.
-    st.markdown(stryktips_markup.status(drawn[1], None if left is None else stryktips_words.time_left(left)), unsafe_allow_html=True)
+    if name == "med" or seen.state.step not in (Step.KEY, Step.MODEL, Step.END):
+        _show_status(seen, drawn[1])
     if drawn[2]:
         st.html(drawn[2])
+
+
+def _show_status(game: Game, counts: str) -> None:
+    """Draw how many are there and how far they are, and the time left."""
+    left = (game.state.ends_at - now()).total_seconds() if game.state.ends_at else None
+    # Markdown keeps the element and changes its text alone, which screen readers tell; HTML that is put in anew they may pass over.
+    st.markdown(stryktips_markup.status(counts, None if left is None else stryktips_words.time_left(left)), unsafe_allow_html=True)

@@ -65,7 +65,7 @@ def _compare(services: Services, games: list[Game]) -> None:
         placeholder="Välj två eller flera",
     )
     if len(chosen) < FEWEST:
-        st.caption("Påståenden som finns i minst två av sessionerna jämförs: vad de flesta svarade och hur eniga de var.")
+        st.caption("Påståenden som finns i minst två av sessionerna jämförs: vad de flesta svarade och hur lika de svarade.")
         return
     by_id = {game.id: game for game in games}
     played = [sessions.result_of(services.games, by_id[game_id]) for game_id in chosen]

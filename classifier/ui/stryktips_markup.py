@@ -267,6 +267,6 @@ def _table(kind: str, caption: str, inside: str, lead: str = "") -> str:
     """A table that scrolls sideways by itself, with keys too, where it is wider than the screen."""
     first = f"<strong>{escape(lead)}</strong> " if lead else ""
     return (
-        f'<div class="ek-scroll" tabindex="0" role="group" aria-label="{escape(caption)}">'
+        f'<div class="ek-scroll" lang="sv" tabindex="0" role="group" aria-label="{escape(caption)}">'
         f'<table class="{kind}"><caption>{first}{escape(caption)}</caption>{inside}</table></div>'
     )

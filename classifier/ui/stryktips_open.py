@@ -50,7 +50,8 @@ def show(services: Services) -> None:
 
 
 def _settings(exercise: Exercise) -> Settings:
-    with st.expander("Inställningar: tempo, tid, garderingar, runda 2 och hur länge sessionen sparas"):
+    guarding = "garderingar, " if exercise is Exercise.STRYKTIPS else ""
+    with st.expander(f"Inställningar: tempo, tid, {guarding}runda 2 och hur länge sessionen sparas"):
         pace = st.radio("Tempo", list(PACES), format_func=PACES.__getitem__, key="tempo", persist_state="page", horizontal=True)
         seconds = _time_limit(pace)
         guards = _guard_limit() if exercise is Exercise.STRYKTIPS else None

@@ -32,21 +32,24 @@ def counts(scene: Scene) -> str:
 
 
 def joined(scene: Scene, _chosen: Chosen) -> str:
-    """How far each has come: a bar each without names, or names where the leader shows them."""
+    """How far each has come: with names those that are groups, and persons where the leader shows them; the others as a bar each."""
     progress, rows = scene.room.progress(scene.round), len(scene.rows)
     if not scene.room.players:
         return markup.told("Ingen har kommit än. Skanna koden eller skriv adressen i mobilens webbläsare.")
-    if scene.game.state.step is Step.LOBBY and not scene.game.names_shown:
-        return ""
-    if scene.game.names_shown:
-        people = [
-            (f"{player.name}{f' ({player.team})' if player.team else ''}", f"{progress[player.id]} av {rows}", progress[player.id] / rows)
-            for player in scene.room.players
-        ]
-        return markup.bars(
-            "Spelare och hur många rader de har svarat på", [Bar(name, written, share) for name, written, share in people], many=True
+    bars = [
+        Bar(
+            f"{player.name}{f' ({player.team})' if player.team else ''}",
+            f"{progress[player.id]} av {rows}",
+            progress[player.id] / rows,
         )
-    return markup.strip(f"{counts(scene)}; en stapel var, utan namn", [number / rows for number in progress.values()])
+        for player in scene.room.players
+        if scene.is_named(player)
+    ]
+    named = markup.bars("Spelare och hur många rader de har svarat på", bars, many=True) if bars else ""
+    hidden = [progress[player.id] / rows for player in scene.room.players if not scene.is_named(player)]
+    if not hidden or scene.game.state.step is Step.LOBBY:
+        return named
+    return named + markup.strip(f"{counts(scene)}; en stapel var, utan namn", hidden)
 
 
 def at_hand(scene: Scene, _chosen: Chosen) -> str:

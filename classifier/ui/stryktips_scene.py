@@ -13,7 +13,7 @@ from classifier.store.games import Game, Remark
 from classifier.stryktips.coupon import Coupon, Exercise, Row
 from classifier.stryktips.course import Pace, Step, is_past
 from classifier.stryktips.crosses import Crosses
-from classifier.stryktips.room import Room, Tally
+from classifier.stryktips.room import Player, Room, Tally
 from classifier.stryktips.tips import Tip
 from classifier.stryktips.wording import ROWS
 from classifier.taxonomy import Scheme
@@ -76,6 +76,10 @@ class Scene:
     def has_second(self) -> bool:
         """Whether there is a second round: it goes on or is closed, or somebody has changed something in it."""
         return self.room.rounds > 1 or self.game.state.step in (Step.ROUND_2, Step.CLOSED_2)
+
+    def is_named(self, player: Player) -> bool:
+        """Whether a player's own name is shown: a group's always, a person's when the leader has chosen so."""
+        return player.is_group or self.game.names_shown
 
     def has_come_to(self, step: Step) -> bool:
         """Whether the session stands at a step or after it."""

@@ -17,22 +17,30 @@ from classifier.ui.markup import plain
 from classifier.ui.stryktips_scene import ADDRESS, Scene
 
 FAILED = "stryktips-failed"
+FOR_GOOD = {
+    Step.KEY: "Rundorna går inte att öppna igen när facit har visats.",
+    Step.MODEL: "Rundorna går inte att öppna igen när modellens tips har visats.",
+    Step.END: "En session som har avslutats går inte att öppna igen.",
+}
+"""Steps that cannot be taken back, and what is said before one is taken out of turn."""
 
 
 def show(services: Services, scene: Scene) -> None:
     """Draw the top of the screen: title, steps, what comes next, and whatever has gone wrong."""
     game = scene.game
-    course = stryktips_words.course(scene.has_second, scene.coupon)
-    at = course.index(game.state.step)
-    states = [(stryktips_words.STEPS[step], "done" if number < at else "now" if number == at else "") for number, step in enumerate(course)]
     with st.container(horizontal=True, vertical_alignment="center", key="ek-top"):
-        st.html(stryktips_markup.title(game.title) + stryktips_markup.steps(states), width="stretch")
+        st.html(stryktips_markup.title(game.title) + stryktips_markup.steps(_course(scene)), width="stretch")
         following = next_steps(game.state.step, scene.coupon.has_key)
         if following:
             _step_button(services, scene, following[0], is_first=True)
         with st.popover("Mer"):
             for step in dict.fromkeys((*following[1:], *([Step.END] if following and following[0] is not Step.END else []))):
-                _step_button(services, scene, step)
+                if step in FOR_GOOD:
+                    with st.expander(stryktips_words.TO_STEP[step]):
+                        st.write(FOR_GOOD[step])
+                        _step_button(services, scene, step, label=f"Ja, {stryktips_words.TO_STEP[step].lower()}")
+                else:
+                    _step_button(services, scene, step)
             if following:
                 st.caption("Efter facit, modellens tips och avslut går det inte att gå tillbaka.")
             st.button("Alla sessioner", icon=":material/arrow_back:", width="stretch", on_click=_leave)
@@ -44,11 +52,24 @@ def show(services: Services, scene: Scene) -> None:
         _show_led(services, scene)
 
 
-def _step_button(services: Services, scene: Scene, step: Step, *, is_first: bool = False) -> None:
+def _course(scene: Scene) -> list[tuple[str, str]]:
+    """The steps with where the session stands among them; those of a second round also as long as it may still be played."""
+    present = scene.game.state.step
+    may_have_second = scene.has_second or not scene.has_come_to(Step.KEY)
+    course = stryktips_words.course(may_have_second, scene.coupon)
+    at = course.index(present)
+    ahead = {step: "maybe" for step in (Step.ROUND_2, Step.CLOSED_2) if not scene.has_second}
+    return [
+        (stryktips_words.STEPS[step], "done" if number < at else "now" if number == at else ahead.get(step, ""))
+        for number, step in enumerate(course)
+    ]
+
+
+def _step_button(services: Services, scene: Scene, step: Step, *, is_first: bool = False, label: str = "") -> None:
     def take() -> Game:
         return services.games.go_to(scene.game.id, step, scene.game.revision)
 
-    label = stryktips_words.to_step(step, scene.game.state.step)
+    label = label or stryktips_words.to_step(step, scene.game.state.step)
     kind = "primary" if is_first and not (scene.is_led and _usual_gate(scene)) else "secondary"
     width = "content" if is_first else "stretch"
     st.button(label, key=f"steg-{step.name}", type=kind, width=width, on_click=_act, args=(take,))  # type: ignore[arg-type]

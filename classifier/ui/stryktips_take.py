@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from classifier import sessions
+from classifier.chain import CHAIN_CODES
 from classifier.report.wording import count, listing, share
 from classifier.services import Services
 from classifier.store.games import Agreed, Game
@@ -33,8 +34,8 @@ FILES = {
 def show_files(services: Services, scene: Scene) -> None:
     """The files of the session, each made when it is asked for."""
     game = scene.game
-    told = "spelarnas egna namn" if game.names_shown else "Spelare 1, Spelare 2 och så vidare"
-    st.write(f"I filerna heter spelarna **{told}**, efter valet *Visa namn*.")
+    told = "sina egna namn" if game.names_shown else "Spelare 1, Spelare 2 och så vidare"
+    st.write(f"I filerna heter spelarna **{told}**, efter valet *Visa namn*. Grupper heter alltid det de själva har valt.")
     names_toggle(scene)
     state = (services.games.version(game.id), game.names_shown)
     for ending, (title, what) in FILES.items():
@@ -95,6 +96,6 @@ def show_giving(services: Services, scene: Scene) -> None:
 
 
 def _tick(scene: Scene, number: int, item: Agreed, is_given: bool) -> bool:
-    names = listing([scene.scheme.column(code).name.lower() for code in item.columns])
-    told = f"**{number + 1}. {plain(item.text)}** · {names} · {count(item.answers, 'svar', 'svar')}, {share(item.agreement)} lika"
+    names = listing([scene.scheme.column(code).name.lower() for code in CHAIN_CODES if code in item.columns])
+    told = f"**{number + 1}. {plain(item.text)}** · {names} · {count(item.answers, 'svar', 'svar')}, likhet {share(item.agreement)}"
     return st.checkbox(told + (" · givet" if is_given else ""), item.agreement >= USUALLY_GIVEN, key=f"ge-{scene.game.id}-{number}")

@@ -6,11 +6,12 @@ from collections import Counter
 from dataclasses import replace
 
 from classifier.chain import CHAIN_CODES
-from classifier.report.wording import decimal
+from classifier.report.wording import count, decimal
 from classifier.store.players import REASON
+from classifier.stryktips.coupon import Exercise
 from classifier.stryktips.crosses import Crosses
 from classifier.stryktips.report.session import shown_names
-from classifier.stryktips.room import Room
+from classifier.stryktips.room import Movement, Room
 from classifier.stryktips.scoring import majority
 from classifier.ui import stryktips_markup as markup
 from classifier.ui import stryktips_words as words
@@ -42,8 +43,9 @@ def discussed(scene: Scene, chosen: Chosen) -> str:
 
 def teams(scene: Scene, chosen: Chosen) -> str:
     """Rows by groups: what most of each group answered."""
-    names = shown_names(scene.room, scene.game.names_shown)
-    found = Room(scene.coupon, [replace(player, name=names[player.id]) for player in scene.room.players], ()).teams()
+    progress, names = scene.room.progress(scene.round), shown_names(scene.room, scene.game.names_shown)
+    played = [replace(player, name=names[player.id]) for player in scene.room.players if progress[player.id]]
+    found = Room(scene.coupon, played, ()).teams()
     if len(found) < 2:
         return markup.told(
             "Det finns inte två grupper att jämföra. En grupp är antingen några som spelar på samma enhet, eller minst fem personer som skrev "
@@ -55,9 +57,9 @@ def teams(scene: Scene, chosen: Chosen) -> str:
         given = [majority(scene.answers[number][one] for one in ids if one in scene.answers[number]) for ids in found.values()]
         cells = [
             Cell(
-                words.crosses(answer, row, scene.scheme),
+                words.room_answer(answer, row, scene.scheme, scene.coupon.exercise),
                 said=words.in_words(answer or Crosses(), row, scene.scheme),
-                ringed=answer not in (None, room),
+                ringed=_differs(answer, room, scene.coupon.exercise),
             )
             for answer in given
         ]
@@ -68,35 +70,48 @@ def teams(scene: Scene, chosen: Chosen) -> str:
     )
 
 
+def _differs(answer: Crosses | None, room: Crosses | None, exercise: Exercise) -> bool:
+    """Whether a group's answer is another than the room's; where everyone gives one answer, a tie that holds the other's is none."""
+    if answer is None or room is None:
+        return False
+    return not any(choice in room for choice in answer.weights) if exercise.is_single else answer != room
+
+
 def moved(scene: Scene, _chosen: Chosen) -> str:
     """How the answers moved from the first round to the second."""
     before, after = scene.room.agreement(1), scene.room.agreement(2)
     movements = scene.room.movements()
     changed = sum(movement.changed for movement in movements)
+    new = [_new(scene, row) for row in range(len(scene.rows))]
     top = markup.figures(
         [
             (decimal(before, 2) if before is not None else "–", f"α i runda 1: {words.agreed(before) or 'för få svar'}"),
             (decimal(after, 2) if after is not None else "–", f"α i runda 2: {words.agreed(after) or 'för få svar'}"),
             (str(changed), "svar ändrades"),
+            *([(str(sum(new)), "nytt svar i runda 2" if sum(new) == 1 else "nya svar i runda 2")] if any(new) else []),
         ]
     )
     if not scene.has_columns:
         rows = [
             (
                 words.row_text(scene.rows[item.row]),
-                f"{item.changed} av {item.both}",
-                _nearer(item.before, item.after),
+                _changed(item),
+                _nearer(item) or "–",
+                str(new[item.row] or "–"),
                 _moves(scene, item.row),
             )
             for item in movements
         ]
-        return top + markup.plain_table("Hur svaren flyttade sig", ("Fråga", "Ändrade sig", "Rummet kom", "Från → till"), rows)
+        return top + markup.plain_table("Hur svaren flyttade sig", ("Fråga", "Ändrade sig", "Rummet kom", "Nya svar", "Från → till"), rows)
     lines = [
         Line(
             item.row + 1,
             scene.rows[item.row].text,
             _changes(scene, item.row, item.both),
-            (f"{item.changed} av {item.both}", _nearer(item.before, item.after)),
+            (
+                _changed(item),
+                ", ".join(filter(None, [_nearer(item), count(new[item.row], "nytt svar", "nya svar") if new[item.row] else ""])),
+            ),
         )
         for item in movements
     ]
@@ -105,7 +120,9 @@ def moved(scene: Scene, _chosen: Chosen) -> str:
         + markup.grid(
             "Hur många fler eller färre kryss varje kolumn fick i runda 2", column_heads(scene), lines, "Ändrade sig", what=scene.row_name
         )
-        + markup.told("+ fler kryss än i runda 1, − färre. Bara de som svarade båda gångerna räknas.")
+        + markup.told(
+            "+ fler kryss än i runda 1, − färre. Bara de som svarade båda gångerna räknas; nya svar är de som gavs först i runda 2."
+        )
     )
 
 
@@ -142,7 +159,19 @@ def _moves(scene: Scene, number: int) -> str:
     return "; ".join(told) or "–"
 
 
-def _nearer(before: float, after: float) -> str:
-    if abs(before - after) < 0.005:
+def _new(scene: Scene, number: int) -> int:
+    """How many answered a row in the second round alone."""
+    return len(scene.room.answers(2)[number].keys() - scene.room.answers(1)[number].keys())
+
+
+def _changed(movement: Movement) -> str:
+    return f"{movement.changed} av {movement.both}" if movement.both else "–"
+
+
+def _nearer(movement: Movement) -> str:
+    """Whether those who answered both times came nearer to each other; empty where there were not two to stand apart."""
+    if movement.both < 2:
+        return ""
+    if abs(movement.before - movement.after) < 0.005:
         return "som förut"
-    return "närmare" if after < before else "längre isär"
+    return "närmare" if movement.after < movement.before else "längre isär"

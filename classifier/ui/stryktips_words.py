@@ -9,7 +9,7 @@ from classifier.report.wording import count, listing
 from classifier.stryktips.coupon import Choice, Coupon, Exercise, Row
 from classifier.stryktips.course import Gate, Pace, Step, is_past
 from classifier.stryktips.crosses import Crosses
-from classifier.stryktips.wording import CHOICES, ROWS, agreed, agreement, column_name, crosses, names, row_text
+from classifier.stryktips.wording import CHOICES, ROWS, agreed, agreement, column_name, crosses, names, room_answer, row_text
 from classifier.taxonomy import Scheme
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "names",
     "numbers",
     "positions",
+    "room_answer",
     "row_text",
     "rows",
     "signed",
@@ -100,10 +101,10 @@ def clock(seconds: float) -> str:
     """Time left, as minutes and seconds.
 
     >>> clock(92.4)
-    '1.33'
+    '1:33'
     """
     whole = max(math.ceil(seconds), 0)
-    return f"{whole // 60}.{whole % 60:02}"
+    return f"{whole // 60}:{whole % 60:02}"
 
 
 def time_left(seconds: float) -> str:

@@ -8,6 +8,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from classifier.services import players_on
+from classifier.store.database import open_database
+from classifier.store.games import Settings
+from classifier.stryktips.coupon import standard
+from classifier.stryktips.course import Step
+from classifier.stryktips.crosses import Crosses
+from classifier.taxonomy import load_scheme
 from tests.browser.conftest import Server, violations
 
 pytestmark = pytest.mark.browser
@@ -217,3 +224,37 @@ def test_stryktips_phone_page_is_never_wider_than_the_phone(page: Page, phones: 
         for phone in phones:
             expect(phone.get_by_role("heading", level=1)).to_have_text(heading)
             assert phone.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+
+def test_stryktips_phone_is_quiet_when_the_time_is_out(phones: list[Page], server: Server) -> None:
+    players = players_on(open_database(f"sqlite:///{server.database}"), load_scheme())
+    game = players.games.open(standard(), "Kort om tid", Settings(seconds=4))
+    phone = phones[0]
+    join(phone, server, game.code, "Gran")
+    players.games.go_to(game.id, Step.ROUND_1, game.revision)
+    cross(phone, 1, "Utfall")
+    expect(phone.get_by_text("Tiden är ute. Titta på skärmen.")).to_be_visible()
+    expect(phone.locator('.rad[data-rad="0"]').get_by_text("Utfall", exact=True)).to_be_visible()
+    asked: list[str] = []
+    phone.on("request", lambda request: asked.append(request.url))
+    phone.wait_for_timeout(5_000)
+    assert not [url for url in asked if "/vy" in url]
+    assert [url for url in asked if "/lage" in url]
+
+
+def test_stryktips_mark_waits_on_the_phone_until_its_player_is_back(phones: list[Page], server: Server) -> None:
+    players = players_on(open_database(f"sqlite:///{server.database}"), load_scheme())
+    game = players.games.open(standard(), "Tillbaka", Settings())
+    phone = phones[0]
+    join(phone, server, game.code, "Gran")
+    players.games.go_to(game.id, Step.ROUND_1, game.revision)
+    cross(phone, 1, "Utfall")
+    personal = phone.locator(".kodtext").inner_text()
+    phone.context.clear_cookies()
+    box(phone, 2, "Resurser").click()
+    phone.get_by_text("Jag är redan med").click()
+    phone.get_by_label("Din personliga kod").fill(personal)
+    phone.get_by_role("button", name="Fortsätt spela").click()
+    expect(phone.locator("#sparat.klart")).to_be_visible()
+    [player] = players.games.room(game.id).players
+    assert [row.get(player.id) for row in players.games.room(game.id).answers(1)[:2]] == [Crosses.of("U"), Crosses.of("R")]

@@ -68,7 +68,7 @@ class Phone:
     async def mark(self, row: int, crosses: str) -> None:
         """Tap, and try until the server has said that the cross is saved."""
         started = time.perf_counter()
-        answer = await self._insist(lambda: self.client.post("/spela/kryss", json={"rad": row, "kryss": crosses}))
+        answer = await self._insist(lambda: self.client.post("/spela/kryss", json={"rad": row, "kryss": crosses, "runda": 1}))
         assert answer.status_code == 200, answer.text
         self.sent += 1
         self.confirmed[row] = answer.json()["sparat"]

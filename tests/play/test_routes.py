@@ -28,7 +28,9 @@ def go(players: Players, game: Game, *steps: Step) -> Game:
 
 
 def cross(device: Device, row: object, crosses: object) -> tuple[int, dict[str, object]]:
-    answer = device.post("/spela/kryss", json={"rad": row, "kryss": crosses})
+    answer = device.post(
+        "/spela/kryss", json={"rad": row, "kryss": crosses, "runda": 2 if 'data-runda="runda 2' in device.get("/spela/vy").text else 1}
+    )
     return answer.status_code, answer.json()
 
 
@@ -64,7 +66,8 @@ def test_routes_code_of_an_ended_session_is_explained(device: Devices, game: Gam
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("a" * 10_000, "för långt"), ("", "är tomt"), ("\u200b \x00", "är tomt"), ("b" * 31, "för långt")]
+    ("name", "said"),
+    [("a" * 10_000, "för långt"), ("", "är tomt"), ("\u3164\u2800", "är tomt"), ("\u200b \x00", "är tomt"), ("b" * 31, "för långt")],
 )
 def test_routes_name_that_cannot_be_used_is_explained_beside_the_field(device: Devices, game: Game, name: str, said: str) -> None:
     page = come_in(device(), game, name)
@@ -177,14 +180,14 @@ def test_routes_json_is_taken_from_the_page_alone(device: Devices, game: Game, p
     phone = device()
     come_in(phone, game, "Gran")
     go(players, game, Step.ROUND_1)
-    answer = phone.post("/spela/kryss", content='{"rad": 0, "kryss": "A"}', headers={"content-type": "text/plain"})
+    answer = phone.post("/spela/kryss", content='{"rad": 0, "kryss": "A", "runda": 1}', headers={"content-type": "text/plain"})
     assert answer.status_code == 400 and players.games.room(game.id).answers(1)[0] == {}
 
 
 def test_routes_body_beyond_bounds_is_refused(device: Devices, game: Game) -> None:
     phone = device()
     come_in(phone, game, "Gran")
-    assert phone.post("/spela/skriv", json={"slag": "skäl", "nr": 0, "text": "a" * LONGEST_BODY}).status_code == 400
+    assert phone.post("/spela/skriv", json={"slag": "skäl", "nr": 0, "text": "a" * LONGEST_BODY}).status_code == 422
     assert phone.post("/spela/skriv", json={"slag": "skäl", "nr": 0, "text": "a" * 2_000}).status_code == 422
 
 
@@ -224,7 +227,7 @@ def test_routes_led_round_shows_only_the_row_at_hand(device: Devices, players: P
     game = players.games.set_gate(game.id, Gate.LOCKED, game.revision)
     assert cross(phone, 0, "A") == (409, {"fel": "Krysset sparades inte: raden är låst"})
     players.games.turn_to(game.id, 4, game.revision)
-    assert "5 av 19" in phone.get("/spela/vy").text
+    assert "Påstående 5 av 19" in phone.get("/spela/vy").text
 
 
 def test_routes_pulse_says_when_something_changes(device: Devices, game: Game, players: Players) -> None:
@@ -320,4 +323,63 @@ def test_routes_assets_may_be_kept(device: Devices, players: Players, name: str)
 
 @pytest.mark.parametrize("name", ["routes.py", "..%2froutes.py", "vy.html"])
 def test_routes_nothing_but_assets_is_served(device: Devices, players: Players, name: str) -> None:
-    assert device().get(f"/spela/{name}").status_code == 404
+    answer = device().get(f"/spela/{name}", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"], answer.content) == (303, "/spela", b"")
+
+
+@pytest.mark.parametrize("path", ["/spela/", "/spela/ga-med", "/spela/tillbaka", "/spela/lamna", "/spela/a/b"])
+def test_routes_form_opened_again_leads_to_the_start(device: Devices, players: Players, path: str) -> None:
+    assert "Gå med i stryktipset" in device().get(path).text
+
+
+def test_routes_page_of_another_session_on_the_same_device_is_not_taken(device: Devices, game: Game, players: Players) -> None:
+    other = players.games.open(standard(), "Den andra", Settings())
+    phone = device()
+    first = re.search(r'data-spelare="(\w+)"', come_in(phone, game, "Gran"))
+    assert first
+    come_in(phone, other, "Gran")
+    for session in (game, other):
+        go(players, session, Step.ROUND_1)
+    answer = phone.post("/spela/kryss", json={"rad": 4, "kryss": "L", "runda": 1, "spelare": first[1]})
+    assert answer.status_code == 401
+    assert phone.get("/spela/lage", params={"spelare": first[1]}).status_code == 401
+    assert players.games.room(other.id).answers(1)[4] == players.games.room(game.id).answers(1)[4] == {}
+
+
+def test_routes_mark_held_up_is_not_taken_in_a_later_round(device: Devices, game: Game, players: Players) -> None:
+    phone = device()
+    come_in(phone, game, "Gran")
+    go(players, game, Step.ROUND_1, Step.CLOSED_1, Step.ROUND_2)
+    answer = phone.post("/spela/kryss", json={"rad": 0, "kryss": "R", "runda": 1})
+    assert (answer.status_code, answer.json()) == (409, {"fel": "Krysset sparades inte: runda 1 är stängd"})
+    assert players.games.room(game.id).answers(2)[0] == {}
+
+
+@pytest.mark.parametrize("body", ["[" * 19_000, '{"a":' * 3_500, "{", "NaN", "\x00", ""])
+def test_routes_json_that_is_none_is_refused(device: Devices, game: Game, players: Players, body: str) -> None:
+    phone = device()
+    come_in(phone, game, "Gran")
+    for path in ("/spela/kryss", "/spela/skriv"):
+        assert phone.post(path, content=body, headers={"content-type": "application/json"}).status_code == 400
+
+
+def test_routes_form_with_more_fields_than_any_has(device: Devices, players: Players) -> None:
+    assert device().post("/spela/ga-med", data={f"f{number}": "x" for number in range(30)}).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["å" * 10_000, "<b>" * 4_000])
+def test_routes_huge_name_is_explained_whatever_it_is_made_of(device: Devices, game: Game, name: str) -> None:
+    assert "för långt" in come_in(device(), game, name)
+
+
+def test_routes_divided_room_is_said_where_one_answer_is_given(device: Devices, players: Players) -> None:
+    game = players.games.open(Coupon("Prov", Exercise.CHAIN, (Row("Butiken öppnar.", Crosses.of("P")),)), "Prov", Settings())
+    phones = [device(), device()]
+    for number, phone in enumerate(phones):
+        come_in(phone, game, f"Bord {number}")
+    go(players, game, Step.ROUND_1)
+    for phone, code in zip(phones, "PU", strict=True):
+        cross(phone, 0, code)
+    go(players, game, Step.CLOSED_1, Step.KEY)
+    page = phones[0].get("/spela").text
+    assert "delat: Prestationer / Utfall" in page and "Mot rummets vanligaste svar: 1,0 av 1 poäng." in page

@@ -41,6 +41,7 @@ def test_wording_numbers() -> None:
     assert whole(1_234_567) == "1\u00a0234\u00a0567"
     assert decimal(-1234.56) == "−1\u00a0234,6"
     assert decimal(3.0, 0) == "3"
+    assert (decimal(-0.001, 2), decimal(-0.0), whole(-0.4)) == ("0,00", "0,0", "0")
     assert decimal(math.nan) == "–"
     assert (count(1, "län", "län"), count(0, "påstående", "påståenden")) == ("1 län", "0 påståenden")
 

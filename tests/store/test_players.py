@@ -570,14 +570,14 @@ def shared(players: Players, settings: Settings = Settings(shared_second=True)) 
 
 def test_players_team_has_one_coupon_in_a_shared_second_round(players: Players) -> None:
     game, (gran, tall, asp, en, lind) = shared(players)
-    assert players.mark(tall, 0, AP) == 2
-    assert players.mark(asp, 1, A) == 3
+    assert players.mark(tall, 0, AP) == 3  # the round began with a change: the team's coupon
+    assert players.mark(asp, 1, A) == 4
     for player in (gran, tall, asp):
         assert players.answers(player, 2) == {0: AP, 1: A}
         assert players.answers(player, 1) == {0: A}
         pulse = players.pulse(player)
         assert pulse is not None
-        assert pulse.changes == 3
+        assert pulse.changes == 4
     for player in (en, lind):
         assert players.answers(player, 2) == {0: A}
     assert history(players, game)[-2:] == [(tall.id, 2, 0, "A P"), (asp.id, 2, 1, "A")]
@@ -591,6 +591,36 @@ def test_players_without_a_team_have_coupons_of_their_own(players: Players) -> N
     players.mark(gran, 0, A)
     players.mark(group, 1, A)
     assert [players.answers(player, 2) for player in (gran, tall, group)] == [{0: A}, {}, {1: A}]
+
+
+def test_players_shared_second_round_begins_with_what_most_of_the_team_had(players: Players) -> None:
+    game = begun(players.games, Settings(shared_second=True))
+    table, alone = people(players, game, 3, "Bord 1"), joined(players, game, "Ensam")
+    for player, written in zip(table, ("A P", "A", "U"), strict=True):
+        players.mark(player, 0, Crosses.parse(written))
+    players.mark(table[0], 1, Crosses.parse("(K)"))
+    players.mark(alone, 0, Crosses.parse("L"))
+    taken_to(players.games, game, Step.CLOSED_1, Step.ROUND_2)
+    for player in table:
+        assert players.answers(player, 2) == {0: A, 1: Crosses.parse("(K)")}
+        pulse = players.pulse(player)
+        assert pulse is not None and pulse.changes > 0
+    assert players.answers(alone, 2) == {0: Crosses.parse("L")}
+    assert players.answers(table[2], 1) == {0: Crosses.parse("U")}
+    late = joined(players, game, "Sen", "bord 1")
+    assert players.answers(late, 2) == players.answers(table[0], 2)
+
+
+def test_players_shared_second_round_of_a_divided_team_begins_empty_where_one_answer_is_given(players: Players) -> None:
+    cards = Coupon("Kort", Exercise.CHAIN, (Row("Butiken öppnar."),))
+    game = begun(players.games, Settings(shared_second=True), cards)
+    table = people(players, game, 2, "Bord 1")
+    for player, code in zip(table, "AP", strict=True):
+        players.mark(player, 0, Crosses.of(code))
+    taken_to(players.games, game, Step.CLOSED_1, Step.ROUND_2)
+    assert [players.answers(player, 2) for player in table] == [{0: Crosses()}, {0: Crosses()}]
+    players.mark(table[0], 0, Crosses.of("A"))
+    assert players.answers(table[1], 2) == {0: Crosses.of("A")}
 
 
 @pytest.mark.parametrize(("settings", "step"), [(Settings(), Step.ROUND_2), (Settings(shared_second=True), Step.ROUND_1)])
@@ -610,7 +640,7 @@ def test_players_team_marks_at_once_without_waiting_for_each_other(players: Play
         assert all(isinstance(result, int) for result in results), results
     answers = [players.answers(player, 2) for player in team]
     assert answers[0] == answers[1] == answers[2] == {0: A} | dict.fromkeys(range(1, 9), APU)
-    assert [players.pulse(player).changes for player in team] == [1 + 3 * 8] * 3  # type: ignore[union-attr]
+    assert [players.pulse(player).changes for player in team] == [2 + 3 * 8] * 3  # type: ignore[union-attr]
     assert len(history(players, game)) == 5 + 3 * 8
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from classifier.stryktips.coupon import Choice, Row
+from classifier.stryktips.coupon import Choice, Exercise, Row
 from classifier.stryktips.crosses import Crosses
-from classifier.stryktips.wording import agreed, agreement, crosses, names, row_text
+from classifier.stryktips.wording import agreed, agreement, crosses, names, room_answer, row_text
 from classifier.taxonomy import load_scheme
 from tests.stryktips.strategies import some_crosses
 
@@ -51,6 +51,22 @@ def test_wording_crosses_of_labels_are_named() -> None:
     )
     assert row_text(row) == "Bryggan: fokusområde"
     assert row_text(Row("Vinnväxt")) == "Vinnväxt"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("Fryksdalen.", "Fryksdalen"), ("Bryggan: ", "Bryggan"), ("Vad då?", "Vad då?"), ("...", "...")]
+)
+def test_wording_row_text_has_no_stop_at_its_end(text: str, said: str) -> None:
+    assert row_text(Row(text)) == said
+    assert row_text(Row(text, None, Choice.SAKOMRADE)) == f"{said}: sakområde"
+
+
+def test_wording_room_answer_is_a_tie_only_where_one_answer_is_given() -> None:
+    row = Row("Bryggan")
+    assert room_answer(Crosses.parse("A (P)"), row, SCHEME, Exercise.STRYKTIPS) == "A (P)"
+    assert room_answer(Crosses.parse("P A"), row, SCHEME, Exercise.CHAIN) == "delat: A / P"
+    assert room_answer(Crosses.parse("(A)"), row, SCHEME, Exercise.CHAIN) == "(A)"
+    assert room_answer(None, row, SCHEME, Exercise.CASES) == "–"
 
 
 @pytest.mark.parametrize("found", [None, Crosses()])

@@ -110,7 +110,7 @@ def test_stryktips_markup_longer_statements_are_smaller(length: int, size: str) 
 
 
 @pytest.mark.parametrize(
-    ("seconds", "told"), [(92.4, "1.33 kvar"), (0.2, "0.01 kvar"), (0, "Tiden är ute"), (-7, "Tiden är ute"), (600, "10.00 kvar")]
+    ("seconds", "told"), [(92.4, "1:33 kvar"), (0.2, "0:01 kvar"), (0, "Tiden är ute"), (-7, "Tiden är ute"), (600, "10:00 kvar")]
 )
 def test_stryktips_words_time_left(seconds: float, told: str) -> None:
     assert words.time_left(seconds) == told

@@ -389,7 +389,7 @@ def test_stryktips_page_compares_sessions(opened: Services) -> None:
     app.multiselect(key="jamfor").set_value([first.id, second.id]).run()
     assert not app.exception
     text = seen(app)
-    assert re.search(r"1 Teknikutveckling A P \(7 svar, enighet \d+\s%\) R \(2 svar, enighet 100\s%\)", text), text
+    assert re.search(r"1 Teknikutveckling A \(P\) \(7 svar, likhet \d+\s%\) R \(2 svar, likhet 100\s%\)", text), text
     assert html(app).count('class="ringed"') == 2
     assert "Ökad produktion" not in text
     assert len(app.get("download_button")) >= 2
@@ -422,6 +422,32 @@ def test_stryktips_page_leads_a_session_to_its_end(opened: Services) -> None:
         assert at(opened, game).state.step is step
         assert app.segmented_control(key="vy").value == view
     assert [button.key for button in app.button if (button.key or "").startswith("steg")] == []
+
+
+def test_stryktips_page_second_round_stands_among_the_steps_while_it_may_be_played(opened: Services) -> None:
+    game = taken_to(opened, session(opened), Step.CLOSED_1)
+    assert '<li class="maybe">Runda 2</li><li class="maybe">Stängd</li>' in html(show(game))
+    opened.games.go_to(game.id, Step.KEY, game.revision)
+    assert "Runda 2" not in seen(show(game))
+
+
+def test_stryktips_page_asks_again_before_what_cannot_be_taken_back(opened: Services) -> None:
+    app = show(taken_to(opened, session(opened), Step.CLOSED_1))
+    labels = {button.key: button.label for button in app.button}
+    assert (labels["steg-KEY"], labels["steg-END"], labels["steg-ROUND_1"]) == (
+        "Ja, visa facit",
+        "Ja, avsluta sessionen",
+        "Öppna runda 1 igen",
+    )
+    last = show(taken_to(opened, session(opened), Step.MODEL))
+    assert [button.label for button in last.button if button.key == "steg-END"] == ["Avsluta sessionen"]
+
+
+def test_stryktips_page_status_is_gone_when_the_key_is_shown(opened: Services) -> None:
+    assert "har svarat på allt" in seen(show(played(opened, Step.CLOSED_1)))
+    app = show(played(opened, Step.KEY))
+    assert "ek-status-line" not in html(app)
+    assert "ek-status-line" in html(show(played(opened, Step.KEY), "med"))
 
 
 def test_stryktips_page_can_go_back_to_a_round_that_was_closed(opened: Services) -> None:
@@ -544,7 +570,7 @@ def test_stryktips_page_no_view_tells_names_that_are_hidden(opened: Services, co
     some = (
         players(opened, game, 5, "Bord 1")
         + players(opened, game, 5, "Bord 2")
-        + [opened.players.join(game.id, "Spelare i grupp", "grupp", is_group=True)]
+        + [opened.players.join(game.id, "Ett bord", "grupp", is_group=True)]
     )
     first = {Exercise.CASES: opened.assistant.scheme.sakomraden[0].id}.get(coupon.exercise, "A")
     mark(opened, some, first)
@@ -558,7 +584,7 @@ def test_stryktips_page_no_view_tells_names_that_are_hidden(opened: Services, co
     scene = stryktips_scene.current(opened, game)
     for view in VIEWS.values():
         if view.live is not None and view.is_there(scene):
-            assert "Spelare" not in view.live(scene, Chosen()).replace("Antal spelare", "")
+            assert "Gran" not in view.live(scene, Chosen())
 
 
 def test_stryktips_page_key_and_tips_never_show_before_their_steps(opened: Services) -> None:
@@ -646,8 +672,57 @@ def test_stryktips_page_group_against_group(opened: Services) -> None:
     app = show(game, "grupper")
     assert "Bord 1 (5)" in seen(app)
     assert html(app).count('class="ringed"') == 2
+    players(opened, game, 5, "Bord 3")  # have answered nothing
+    assert "Bord 3" not in seen(show(game, "grupper"))
     alone = taken_to(opened, session(opened), Step.ROUND_1)
     assert "inte två grupper" in seen(show(alone, "grupper"))
+
+
+def test_stryktips_page_group_against_group_with_a_tie(opened: Services) -> None:
+    game = taken_to(opened, session(opened, CARDS), Step.ROUND_1)
+    for name, answers in {"Bord ett": "RRR", "Bord två": "AAR", "Bord tre": "RUA", "Bord fyra": "ARP"}.items():
+        mark(opened, [opened.players.join(game.id, name, name, is_group=True)], *answers)
+    app = show(game, "grupper")
+    assert "Bord ett" in seen(app)
+    # The first card is a tie of R and A, so nobody stands against the room there.
+    assert re.findall(r'ringed"[^>]*><span[^>]*>(\w)', html(app)) == ["A", "U", "A", "P"]
+
+
+def test_stryktips_page_tie_is_said_where_the_room_is_told(opened: Services) -> None:
+    ids = [label.id for label in opened.assistant.scheme.sakomraden]
+    keyed = replace(CASES, rows=(replace(CASES.rows[0], key=Crosses.of([ids[0]])), *CASES.rows[1:]))
+    game = taken_to(opened, session(opened, keyed), Step.ROUND_1)
+    some = players(opened, game, 4)
+    mark(opened, some[:2], ids[0])
+    mark(opened, some[2:], ids[1])
+    for step in (Step.CLOSED_1, Step.KEY):
+        opened.games.go_to(game.id, step, at(opened, game).revision)
+    assert re.search("delat: [^/<]+ / [^/<]+<", html(show(game)))
+
+
+def test_stryktips_page_groups_have_their_names_though_persons_are_hidden(opened: Services) -> None:
+    game = taken_to(opened, session(opened), Step.ROUND_1)
+    some = [*players(opened, game, 3), opened.players.join(game.id, "Tall", "grupp", is_group=True)]
+    mark(opened, some, "A")
+    body = html(show(game, "med"))
+    assert "Tall" in body
+    assert "Gran" not in body
+    assert body.count("<i style=") == 3
+
+
+def test_stryktips_page_before_and_after_tells_new_answers_apart(opened: Services) -> None:
+    game = taken_to(opened, session(opened), Step.ROUND_1)
+    some = players(opened, game, 6)
+    mark(opened, some, "A")
+    for step in (Step.CLOSED_1, Step.ROUND_2):
+        game = opened.games.go_to(game.id, step, game.revision)
+    mark(opened, some[:2], "", "R")
+    opened.games.go_to(game.id, Step.CLOSED_2, game.revision)
+    text = seen(show(game, "fore-efter"))
+    assert "2 nya svar i runda 2" in text
+    assert "som förut 0 av 6" in text
+    assert "0 av 0" not in text
+    assert re.search(r"2 nya svar –", text)
 
 
 def test_stryktips_page_before_and_after(opened: Services) -> None:
@@ -697,7 +772,7 @@ def test_stryktips_page_key_against_the_room(opened: Services) -> None:
     app = show(played(opened, Step.KEY))
     text = seen(app)
     assert "poäng mot facit" in text
-    assert "Varje rad ger mellan 0 och 1 poäng" in text
+    assert "Varje rad ger 0–1 poäng" in text
     assert CONTEXT_DECIDES not in text
     assert "(X)" in text
 
@@ -712,7 +787,13 @@ def test_stryktips_page_points_are_those_of_players_who_answered(opened: Service
     mark(opened, some[:5], "(A)", "", "K L")
     for step in (Step.CLOSED_1, Step.KEY):
         opened.games.go_to(game.id, step, at(opened, game).revision)
-    assert "I snitt 2,0 av 2 poäng mot facit" in seen(show(game))
+    text = seen(show(game))
+    assert "I snitt 2,0 av 2 poäng mot facit" in text
+    assert "obesvarade rader ger 0" in text
+    assert "Poäng i snitt av dem som svarat" in text
+    assert "också svagt" in text
+    full = taken_to(opened, session(opened, CARDS), Step.KEY)
+    assert "också svagt" not in seen(show(full))
 
 
 def test_stryktips_page_model_is_one_more_player(opened: Services) -> None:
@@ -726,6 +807,17 @@ def test_stryktips_page_model_is_one_more_player(opened: Services) -> None:
     assert "Så sannolikt fann modellen det" in seen(app)
     app.button(key="nasta-raden").click().run()
     assert "2 av 3 · Modellen" in seen(app)
+
+
+@pytest.mark.parametrize(("row", "frame"), [(0, "facit"), (1, "modellens svar")])
+def test_stryktips_page_tip_tells_what_lies_outside_the_chain_and_what_is_framed(opened: Services, row: int, frame: str) -> None:
+    scene = stryktips_scene.current(opened, played(opened, Step.MODEL))
+    scene.tips = [Tip(Crosses.of("R"), {"R": 0.3, "A": 0.1})] * 3
+    one = VIEWS["modellen"].live(scene, Chosen("en", row))  # type: ignore[misc]
+    assert f"Inramat är {frame}." in one
+    assert re.search(r"Utanför kedjan</span>.*?60\s%", one)
+    assert re.findall(r'<li class="ringed">.*?</b> (\w+)', one) == ["Aktiviteter" if row == 0 else "Resurser"]
+    assert "ligger utanför kedjan" in VIEWS["modellen"].live(scene, Chosen("alla"))  # type: ignore[misc]
 
 
 def test_stryktips_page_session_without_tips(opened: Services) -> None:
@@ -762,6 +854,7 @@ def test_stryktips_page_gives_what_is_ticked_to_the_model(opened: Services) -> N
     app = show(game, "ge")
     assert len(app.checkbox) == 3
     assert "Inga namn" in told(app)
+    assert re.search(r"svar, likhet \d+\s%", app.checkbox[0].label)
     for box in app.checkbox:
         box.uncheck()
     app.checkbox(key=f"ge-{game.id}-1").check()
@@ -771,6 +864,14 @@ def test_stryktips_page_gives_what_is_ticked_to_the_model(opened: Services) -> N
     assert (key, given.text, given.columns, given.answers) == ((game.id, 1), "Vinnväxt", ("R",), 7)
     assert "1 påstående är givet till modellen" in told(app)
     assert "· givet" in app.checkbox(key=f"ge-{game.id}-1").label
+
+
+def test_stryktips_page_names_columns_to_give_in_the_order_of_the_chain(opened: Services) -> None:
+    game = taken_to(opened, session(opened), Step.ROUND_1)
+    mark(opened, players(opened, game, 5), "P U A R L K")
+    app = show(opened.games.go_to(game.id, Step.END, game.revision), "ge")
+    names = [opened.assistant.scheme.column(code).name.lower() for code in "RAPUKL"]
+    assert f"{', '.join(names[:-1])} och {names[-1]} · 5 svar" in app.checkbox[0].label
 
 
 def test_stryktips_page_has_nothing_to_give_of_few_answers(opened: Services) -> None:

@@ -55,8 +55,8 @@
 
   // Saving
 
-  function put(key, value) {
-    waiting.set(key, value);
+  function put(key, text) {
+    waiting.set(key, { text, runda: seen.runda === "runda 2" ? 2 : 1 });
     keep();
     tell("Sparar …", false);
     send(key);
@@ -68,7 +68,10 @@
     const value = waiting.get(key);
     const [kind, number] = [key.slice(0, key.lastIndexOf(":")), Number(key.slice(key.lastIndexOf(":") + 1))];
     const isMark = kind === "rad";
-    const data = isMark ? { rad: number, kryss: value } : { slag: kind, nr: number, text: value };
+    const spelare = seen.spelare;
+    const data = isMark
+      ? { spelare, rad: number, kryss: value.text, runda: value.runda }
+      : { spelare, slag: kind, nr: number, text: value.text };
     try {
       const answer = await call(isMark ? "/kryss" : "/skriv", {
         method: "POST",
@@ -78,15 +81,16 @@
       });
       const said = await answer.json();
       connected(true);
-      const isLatest = waiting.get(key) === value;
-      if (isLatest || !answer.ok) waiting.delete(key);
+      if (answer.status === 401) return location.reload(); // what waits is kept, for when the player comes back
+      if (isMark && answer.ok) seen.kryss = String(said.kryss);
+      if (waiting.get(key) !== value) return; // what was tapped since goes next
+      waiting.delete(key);
       keep();
-      if (answer.status === 401) return location.reload();
       if (!answer.ok) return refused(isMark, number, said.fel);
-      if (isMark) seen.kryss = String(said.kryss);
       if (!waiting.size) {
         tell("✓ Sparat", true);
         if (isMark && $("sagt").textContent) $("sagt").textContent += ", sparat";
+        if (isMark && seen.oppen !== "1") await look(); // it was on its way when the round was closed
       }
     } catch {
       connected(false);
@@ -182,7 +186,7 @@
   // What the server shows
 
   async function look() {
-    const answer = await call("/vy");
+    const answer = await call(`/vy?spelare=${seen.spelare}`);
     if (answer.status === 401) return location.reload();
     if (!answer.ok) return;
     const shown = document.createElement("template");
@@ -197,7 +201,7 @@
     seen = facts();
     for (const details of main.querySelectorAll("details")) if (opened.has(placeOf(details))) details.open = true;
     restore();
-    clock(seen.kvar === "" ? null : Number(seen.kvar));
+    clock(timeLeft());
     if (seen.runda !== before) {
       window.scrollTo(0, 0);
       $("rubrik").focus();
@@ -232,11 +236,15 @@
     for (const [key, value] of waiting) {
       const [kind, number] = [key.slice(0, key.lastIndexOf(":")), key.slice(key.lastIndexOf(":") + 1)];
       const row = main.querySelector(`.rad[data-rad="${number}"]`);
-      if (kind === "rad" && row && seen.oppen === "1") draw(row, value);
+      if (kind === "rad" && row && seen.oppen === "1") draw(row, value.text);
       const text = kind === "rad" ? null : main.querySelector(`[data-slag="${kind}"][data-nr="${number}"]`);
-      if (text) text.value = value;
+      if (text) text.value = value.text;
     }
     count();
+  }
+
+  function timeLeft() {
+    return seen.oppen === "1" && seen.kvar !== "" ? Number(seen.kvar) : null;
   }
 
   function clock(left) {
@@ -259,7 +267,7 @@
   async function poll() {
     clearTimeout(polling);
     try {
-      const answer = await call("/lage");
+      const answer = await call(`/lage?spelare=${seen.spelare}`);
       if (answer.status === 401) return location.reload();
       const now = await answer.json();
       connected(true);
@@ -282,7 +290,7 @@
     if (!slag) return;
     const key = `${slag}:${nr}`;
     const text = event.target.value;
-    waiting.set(key, text);
+    waiting.set(key, { text });
     keep();
     clearTimeout(typing.get(key));
     typing.set(key, setTimeout(() => put(key, text), TYPING));
@@ -303,7 +311,7 @@
 
   setInterval(tick, 250);
   restore();
-  clock(seen.kvar === "" ? null : Number(seen.kvar));
+  clock(timeLeft());
   for (const key of waiting.keys()) send(key);
   polling = setTimeout(poll, POLL);
 })();

@@ -20,18 +20,19 @@ from classifier.stryktips.agreement import disagreement, unlikeness
 from classifier.stryktips.coupon import Choice
 from classifier.stryktips.crosses import Crosses
 from classifier.stryktips.report.session import Session
-from classifier.stryktips.wording import agreed, crosses, row_text
+from classifier.stryktips.report.telling import UNITY
+from classifier.stryktips.wording import agreed, room_answer, row_text
 from classifier.taxonomy import Scheme
 from classifier.text.excel_writer import open_book
 from classifier.text.headings import plain
 
 STATEMENT, DISTANCE, WORKBOOK = "påstående", "distance", ".xlsx"
-MEASURES = {"majoritet": "rummets svar", "enighet": "enighet", "svar": "svar"}
+MEASURES = {"majoritet": "rummets svar", "likhet": "likhet", "svar": "svar"}
 """What is told of each session → how it is written after the session's name."""
 MOST_SHOWN = 100
 LONGEST_STATEMENT, LONGEST_NAME = 160, 40
 HOW = (
-    "Påståenden är desamma när bokstäver och siffror är desamma. Olikheten är 0 när rummen har samma svar och 1 när deras svar inte har något kryss "
+    "Likhet är hur lika svaren i en session är: 100 % när alla har svarat likadant. Påståenden är desamma när bokstäver och siffror är desamma. Olikheten är 0 när rummen har samma svar och 1 när deras svar inte har något kryss "
     "gemensamt; med fler än två sessioner är den medelvärdet för alla par. Påståenden som bara en session har besvarat står sist."
 )
 
@@ -55,7 +56,7 @@ def compare_sessions(sessions: Sequence[Session], scheme: Scheme) -> pd.DataFram
 
     Returns:
         One row a statement, those that the rooms answered most differently first: ``påstående``, for each session, under its name of
-        :func:`session_names`, ``NAME: majoritet`` (text), ``NAME: enighet`` (0 to 1) and ``NAME: svar``, empty where the session does not have
+        :func:`session_names`, ``NAME: majoritet`` (text), ``NAME: likhet`` (of its answers, 0 to 1) and ``NAME: svar``, empty where the session does not have
         the statement, and ``distance``: the mean unlikeness of all pairs of majorities, NaN where there is but one, which stand last.
     """
     names = session_names(sessions)
@@ -170,7 +171,12 @@ def _answered(session: Session, scheme: Scheme) -> dict[tuple[str, Choice], tupl
     for number, row in enumerate(session.rows):
         majority = session.majorities[number]
         if majority is not None:
-            answered = _Answered(majority, crosses(majority, row, scheme), session.unity[number], len(session.answers[number]))
+            answered = _Answered(
+                majority,
+                room_answer(majority, row, scheme, session.room.coupon.exercise),
+                session.unity[number],
+                len(session.answers[number]),
+            )
             # A text without letters or digits is compared as it stands.
             found.setdefault((plain(row.text) or row.text.strip(), row.choice), (row_text(row), answered))
     return found
@@ -199,8 +205,8 @@ def _records(compared: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _told(row: Mapping[str, Any], name: str) -> str:
     """What a room answered, with how alike its answers are."""
-    unity = row[f"{name}: enighet"]
-    alike = "" if pd.isna(unity) else f", enighet {share(float(unity))}"
+    unity = row[f"{name}: likhet"]
+    alike = "" if pd.isna(unity) else f", likhet {share(float(unity))}"
     return f"{row[f'{name}: majoritet']} ({count(row[f'{name}: svar'], 'svar', 'svar')}{alike})"
 
 
@@ -216,7 +222,7 @@ def _overview(sessions: Sequence[Session]) -> Grid:
         for name, session in zip(session_names(sessions), sessions, strict=True)
     ]
     return bounded_grid(
-        "Enighet i varje session", ("Session", "Svarande", "Rader", "α", "I ord"), rows, ("Svarande", "Rader", "α"), MOST_SHOWN
+        "Enighet i varje session", ("Session", "Svarande", "Rader", UNITY, "I ord"), rows, ("Svarande", "Rader", UNITY), MOST_SHOWN
     )
 
 

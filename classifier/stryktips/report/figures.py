@@ -62,14 +62,14 @@ def agreement_bars(session: Session) -> tuple[Figure, ...]:
         return ()
     order = _labels(session, ranked)
     values = [
-        {"rad": label, "enighet": session.unity[row], "text": share(session.unity[row] or 0.0), "hela": 1}
+        {"rad": label, "likhet": session.unity[row], "text": share(session.unity[row] or 0.0), "hela": 1}
         for label, row in zip(order, ranked, strict=True)
     ]
     scale = alt.Scale(domain=[0, 1.12], nice=False)
     base = alt.Chart(alt.InlineData(values=values)).encode(y=rows("rad", order, 0.25))
     ground = base.mark_bar(color=PALE).encode(x=alt.X("hela:Q", axis=None, scale=scale))
-    bars = base.mark_bar(color=BAR).encode(x=alt.X("enighet:Q", axis=None, scale=scale))
-    written = base.mark_text(align="left", dx=6, fontSize=13).encode(x=alt.X("enighet:Q", axis=None, scale=scale), text="text:N")
+    bars = base.mark_bar(color=BAR).encode(x=alt.X("likhet:Q", axis=None, scale=scale))
+    written = base.mark_text(align="left", dx=6, fontSize=13).encode(x=alt.X("likhet:Q", axis=None, scale=scale), text="text:N")
     caption = "Hur lika svaren är, de mest delade först. 100 % betyder att alla har svarat likadant." + _left_out(session, len(ranked))
     described = f"Staplar som visar hur lika svaren är. {_split_words(session, session.most_split)}"
     return (Figure(finished(described, height_of(order, 28), ground, bars, written), caption, described),)
@@ -84,7 +84,7 @@ def movement_points(session: Session) -> tuple[Figure, ...]:
     order = _labels(session, [movement.row for movement in ranked])
     points = [point for label, movement in zip(order, ranked, strict=True) for point in _points(label, movement)]
     x = alt.X(
-        "enighet:Q",
+        "likhet:Q",
         title="Hur lika svaren är",
         axis=axis(format=".0%", tickCount=5, grid=True, labelFlush=False),
         scale=alt.Scale(domain=[0, 1], nice=False),
@@ -190,7 +190,7 @@ def _frame(base: alt.Chart, mark: str, **dash: Any) -> alt.Chart:
 def _points(label: str, movement: Movement) -> list[dict[str, Any]]:
     before, after = 1.0 - movement.before, 1.0 - movement.after
     return [
-        {"rad": label, "runda": name, "plats": place, "enighet": here, "andra": there}
+        {"rad": label, "runda": name, "plats": place, "likhet": here, "andra": there}
         for place, (name, here, there) in enumerate(zip(ROUNDS, (before, after), (after, before), strict=True))
     ]
 

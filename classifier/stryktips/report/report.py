@@ -18,6 +18,7 @@ def report_of(session: Session, scheme: Scheme) -> Report:
         sections.summary(session),
         sections.room_crosses(session, scheme),
         sections.to_discuss(session, scheme),
+        sections.reasons(session, scheme),
         *([sections.before_and_after(session)] if session.round > 1 else []),
         sections.key_and_tips(session, scheme),
         standing.teams(session, scheme),

@@ -7,9 +7,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import count
 from zoneinfo import ZoneInfo
 
-from classifier.stryktips.coupon import Row
+from classifier.stryktips.coupon import Choice, Row
 from classifier.stryktips.crosses import Crosses
 from classifier.stryktips.room import Movement, Room, Tally
 from classifier.stryktips.scoring import majority
@@ -87,6 +88,11 @@ class Session:
         return self.room.agreement(self.round)
 
     @cached_property
+    def alphas(self) -> list[float | None]:
+        """For every row its part of :attr:`agreement`; see :meth:`classifier.stryktips.room.Room.agreements`."""
+        return self.room.agreements(self.round)
+
+    @cached_property
     def unity(self) -> list[float | None]:
         """For every row how alike the answers are, the mean over all pairs, from 0 to 1; nothing where fewer than two have answered."""
         return self.unity_of(self.round)
@@ -133,17 +139,21 @@ class Session:
         """What the model answered in a row; nothing when it gave no answer."""
         return self.tips[row].crosses if row < len(self.tips) and self.tips[row].crosses else None
 
+    def outside(self, row: int) -> float | None:
+        """How probable the model finds it that a row lies outside the chain; nothing where it has no probabilities, or labels were asked for."""
+        shares = self.tips[row].shares if row < len(self.tips) and self.rows[row].choice is Choice.COLUMN else {}
+        return max(1.0 - sum(shares.values()), 0.0) if shares else None
+
 
 def shown_names(room: Room, names_shown: bool) -> dict[str, str]:
-    """What players are called: by their own names, or by what they are and when they joined, such as *Spelare 1* and *Grupp 2*.
+    """What players are called. A group always has its own name: a table is not a person, and its name gives nobody away.
 
     Args:
         room: whose players, in the order they joined.
-        names_shown: whether the leader has chosen to show their own names.
+        names_shown: whether the leader has chosen to show the names of persons; else they are numbered among themselves, *Spelare 1*.
 
     Returns:
         Player's id → name.
     """
-    if names_shown:
-        return {player.id: player.name for player in room.players}
-    return {player.id: f"{'Grupp' if player.is_group else 'Spelare'} {number}" for number, player in enumerate(room.players, 1)}
+    numbers = count(1)
+    return {player.id: player.name if names_shown or player.is_group else f"Spelare {next(numbers)}" for player in room.players}

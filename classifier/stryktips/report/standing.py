@@ -13,7 +13,7 @@ from classifier.stryktips.report.session import Session
 from classifier.stryktips.report.telling import MODEL, MOST_DISCUSSED, MOST_LISTED, NO_ANSWERS, named, noun
 from classifier.stryktips.room import LEAST_PEOPLE
 from classifier.stryktips.scoring import HOW, Score, majority, score
-from classifier.stryktips.wording import crosses
+from classifier.stryktips.wording import room_answer
 from classifier.taxonomy import Scheme
 
 
@@ -29,8 +29,8 @@ def teams(session: Session, scheme: Scheme) -> Section:
         (
             brief(name, 60),
             str(len(session.teams[name])),
-            *([_points(score(found, session.keys))] if any(session.keys) else []),
-            _points(score(found, session.majorities)),
+            *([_points(_score(session, found, session.keys))] if any(session.keys) else []),
+            _points(_score(session, found, session.majorities)),
         )
         for name, found in answered.items()
     ]
@@ -48,10 +48,20 @@ def points(session: Session) -> Section:
         (brief(name, 60), str(answered), *([_points(against_key)] if any(session.keys) else []), _points(against_room))
         for name, answered, against_key, against_room in standings(session)
     ]
-    hidden = "" if session.names_shown else "Namnen är dolda."
+    hidden = "" if session.names_shown else "Personers namn är dolda."
     told = "Poäng mot rummet räknas likadant, men mot det som de flesta i rummet har kryssat."
     grid = bounded_grid("Poäng av möjliga, flest först", columns, rows, columns[1:], MOST_LISTED)
-    return Section("Poäng", tuple(filter(None, (HOW, told, hidden))), (), (grid,))
+    return Section("Poäng", tuple(filter(None, (HOW, mean_points(session), told, hidden))), (), (grid,))
+
+
+def mean_points(session: Session) -> str:
+    """The mean points against the key of those who have answered anything, in words; empty when there is no key or nobody has answered."""
+    scores = session.room.scores(session.round, session.keys)
+    played = [scores[player] for player in session.played]
+    if not played or not played[0].rows:
+        return ""
+    mean = sum(found.points for found in played) / len(played)
+    return f"I genomsnitt fick spelarna {decimal(mean)} av {played[0].rows} poäng mot facit (obesvarade rader ger 0)."
 
 
 def standings(session: Session) -> list[tuple[str, int, Score, Score]]:
@@ -66,7 +76,7 @@ def standings(session: Session) -> list[tuple[str, int, Score, Score]]:
     found = [(session.names[player], given) for player, given in answers.items()]
     own = {row: tip for row in range(len(session.rows)) if (tip := session.tip(row)) is not None}
     found += [(MODEL, own)] if own else []
-    scored = [(name, len(given), score(given, session.keys), score(given, session.majorities)) for name, given in found]
+    scored = [(name, len(given), _score(session, given, session.keys), _score(session, given, session.majorities)) for name, given in found]
     return sorted(scored, key=lambda line: (-line[2].points, -line[3].points))
 
 
@@ -87,12 +97,19 @@ def _stances(session: Session, scheme: Scheme, answered: Mapping[str, Mapping[in
                 stances.setdefault(given[row], []).append(brief(name, 60))
         if len(stances) > 1:
             ranked = sorted(stances.items(), key=lambda stance: -len(stance[1]))
-            told = "\n".join(f"{crosses(stance, asked, scheme)}: {brief(listing(groups), 200)}" for stance, groups in ranked)
+            told = "\n".join(
+                f"{room_answer(stance, asked, scheme, session.room.coupon.exercise)}: {brief(listing(groups), 200)}"
+                for stance, groups in ranked
+            )
             found.append(
                 (disagreement(Counter({stance: len(groups) for stance, groups in stances.items()}), unlikeness), named(session, row), told)
             )
     rows = [(named, told) for _, named, told in sorted(found, key=lambda line: -line[0])]
     return bounded_grid("Här svarade grupperna mest olika", (noun(session), "Så svarade grupperna"), rows, most=MOST_DISCUSSED)
+
+
+def _score(session: Session, given: Mapping[int, Crosses], keys: Sequence[Crosses | None]) -> Score:
+    return score(given, keys, is_single=session.room.coupon.exercise.is_single)
 
 
 def _points(found: Score) -> str:

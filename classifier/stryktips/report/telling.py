@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classifier.report.wording import brief, printable
+from classifier.report.wording import NONE, brief, decimal, printable, share
 from classifier.stryktips.report.session import Session
 from classifier.stryktips.wording import ROWS, row_text
 
@@ -13,6 +13,8 @@ MOST_LISTED = 100
 LONGEST_ROW = 160
 NO_ANSWERS = "Ingen har svarat, så det finns inget att visa här."
 MODEL = "Modellen"
+UNITY, LIKENESS = "Enighet (α)", "Likhet"
+"""Heads of Krippendorff's α, and of how alike the answers in a row are: the mean over all pairs."""
 
 
 def named(session: Session, row: int) -> str:
@@ -23,6 +25,18 @@ def named(session: Session, row: int) -> str:
 def noun(session: Session) -> str:
     """What a row of the session is called, as a heading."""
     return ROWS[session.room.coupon.exercise][0].capitalize()
+
+
+def alpha_of(session: Session, row: int) -> str:
+    """A row's α as tables write it."""
+    found = session.alphas[row]
+    return NONE if found is None else decimal(found, 2)
+
+
+def likeness_of(session: Session, row: int) -> str:
+    """How alike the answers in a row are, as tables write it."""
+    found = session.unity[row]
+    return NONE if found is None else share(found)
 
 
 def shortened(text: str, longest: int) -> str:

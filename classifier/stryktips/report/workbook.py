@@ -15,16 +15,17 @@ from classifier.stryktips.crosses import Crosses, likeness
 from classifier.stryktips.report.sections import how_reckoned, summary
 from classifier.stryktips.report.session import LOCAL, Session
 from classifier.stryktips.report.standing import standings
-from classifier.stryktips.report.telling import noun
+from classifier.stryktips.report.telling import LIKENESS, UNITY, noun
 from classifier.stryktips.scoring import majority
-from classifier.stryktips.wording import CHOICES, crosses, names, row_text
+from classifier.stryktips.wording import CHOICES, crosses, names, room_answer, row_text
 from classifier.taxonomy import Scheme
 from classifier.text.excel_writer import cell_text, open_book
 
 LONGEST_ROW = 80
 """Characters of a row's text on sheets where it only says which row is meant; the sheet Påståenden has all of it."""
+OUTSIDE = "Modellen utanför kedjan"
 SHEETS = {
-    "Påståenden": "En rad för varje påstående och runda: antal kryss, enighet, rummets svar, facit och modellens tips.",
+    "Påståenden": "En rad för varje påstående och runda: antal kryss, enighet (α), likhet, rummets svar, facit och modellens tips.",
     "Kryss": "En rad för varje svar: vem, runda, påstående och kryss. I runda 2 står också de svar från runda 1 som lämnades som de var.",
     "Ändringar": "Varje kryss som det gjordes, i ordning.",
     "Poäng": "Poäng mot facit och mot det som de flesta i rummet har kryssat.",
@@ -66,13 +67,14 @@ class Sheets:
         """The coupon's rows, once for each round."""
         counted = [f"{head} {kind}" for head in self.all_heads for kind in ("hela", "svaga")]
         probable = [f"Modellen {head}" for head in self.all_heads] if self.session.tips else []
-        told = ("Runda", "Svar", "Enighet", "α", "Rummets svar", "Facit", "Likhet med facit", "Modellens tips")
+        probable += [OUTSIDE] if any(self.session.outside(row) is not None for row in range(len(self.told))) else []
+        told = ("Runda", "Svar", UNITY, LIKENESS, "Rummets svar", "Facit", "Likhet med facit", "Modellens tips")
         return ("Nr", self.noun, *told, *counted, *probable), self._rows()
 
     def crosses(self) -> Rows:
         """Every answer that stands on a coupon, by player, round and row."""
         teams = {player.id: player.team for player in self.session.room.players if self.session.names_shown}
-        columns = ("Spelare", *(["Lag"] if teams else []), "Runda", "Nr", self.noun, "Kryss", *self.all_heads)
+        columns = ("Spelare", *(["Grupp"] if teams else []), "Runda", "Nr", self.noun, "Kryss", *self.all_heads)
         return columns, self._crosses(teams)
 
     def changes(self) -> Rows:
@@ -138,7 +140,7 @@ class Sheets:
             "Kupong": session.room.coupon.title,
             "Modell": session.model_version or "–",
         }
-        facts["Namn"] = "visas" if session.names_shown else "är dolda"
+        facts["Personers namn"] = "visas" if session.names_shown else "är dolda"
         yield [("Om arbetsboken", HEADING), ("", HEADING)]
         yield from ([(name, PLAIN), (value, PLAIN)] for name, value in facts.items())
         yield from ([("", PLAIN), (said, PLAIN)] for said in summary(session).paragraphs)
@@ -159,6 +161,7 @@ class Sheets:
 
     def _rows(self) -> Iterator[Mapping[str, Any]]:
         session = self.session
+        exercise = session.room.coupon.exercise
         for number in range(1, session.round + 1):
             last = number == session.round
             answers = session.answers if last else session.room.answers(number)
@@ -172,9 +175,9 @@ class Sheets:
                     self.noun: row_text(session.rows[row]),
                     "Runda": number,
                     "Svar": len(given),
-                    "Enighet": _rounded(unity[row]),
-                    "α": _rounded(alphas[row]),
-                    "Rummets svar": self.written(row, room),
+                    UNITY: _rounded(alphas[row]),
+                    LIKENESS: _rounded(unity[row]),
+                    "Rummets svar": room_answer(room, session.rows[row], self.scheme, exercise) if room else None,
                     **self._key_and_tip(row, room),
                 }
                 for choice, head in self.heads[row].items():
@@ -185,18 +188,22 @@ class Sheets:
     def _key_and_tip(self, row: int, room: Crosses | None) -> dict[str, Any]:
         key, tips = self.session.keys[row], self.session.tips
         shares = tips[row].shares if row < len(tips) else {}
-        return {
-            "Facit": self.written(row, key),
-            "Likhet med facit": _rounded(likeness(room, key)) if room is not None and key is not None else None,
-            "Modellens tips": self.written(row, self.session.tip(row)),
-        } | {f"Modellen {head}": _rounded(shares.get(choice)) for choice, head in self.heads[row].items()}
+        return (
+            {
+                "Facit": self.written(row, key),
+                "Likhet med facit": _rounded(likeness(room, key)) if room is not None and key is not None else None,
+                "Modellens tips": self.written(row, self.session.tip(row)),
+            }
+            | {f"Modellen {head}": _rounded(shares.get(choice)) for choice, head in self.heads[row].items()}
+            | {OUTSIDE: _rounded(self.session.outside(row))}
+        )
 
     def _crosses(self, teams: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
         session = self.session
         rounds = [session.room.answers(number) for number in range(1, session.round)] + [session.answers]
         marks = cache(self._marks)
         for player in session.room.players:
-            who = {"Spelare": session.names[player.id], "Lag": teams.get(player.id)}
+            who = {"Spelare": session.names[player.id], "Grupp": teams.get(player.id)}
             for number, answers in enumerate(rounds, 1):
                 for row, given in enumerate(answers):
                     if player.id in given:

@@ -36,8 +36,8 @@ def test_comparison_same_statement_however_written_most_unlike_first() -> None:
     assert compared["distance"].isna().tolist() == [False, False, False, True, True]
     assert compared[f"{N}: majoritet"].tolist() == ["A", "A U", "P", "R", ""]
     assert compared[f"{S}: svar"].tolist() == [1, 1, 2, 0, 1]
-    assert compared[f"{N}: enighet"].tolist()[:2] == [1.0, 0.0]
-    assert math.isnan(compared[f"{S}: enighet"][0])
+    assert compared[f"{N}: likhet"].tolist()[:2] == [1.0, 0.0]
+    assert math.isnan(compared[f"{S}: likhet"][0])
 
 
 def test_comparison_distance_is_the_mean_of_all_pairs() -> None:
@@ -73,7 +73,7 @@ def test_comparison_grid_names_each_room() -> None:
     grid = as_grid(compare_sessions([NORTH, SOUTH], SCHEME))
     assert [cell.replace("\u00a0", " ") for cell in grid.rows[0]] == [
         "Vinnväxt",
-        f"{N}: A (2 svar, enighet 100 %)\n{S}: L (1 svar)",
+        f"{N}: A (2 svar, likhet 100 %)\n{S}: L (1 svar)",
         "1,00",
     ]
     assert grid.rows[-1][2] == "–"
@@ -102,7 +102,7 @@ def test_comparison_workbook_has_swedish_heads_and_no_formula(tmp_path: Path) ->
     write_comparison(path, [NORTH, SOUTH, hostile()], SCHEME)
     book = openpyxl.load_workbook(path)
     heads = [cell.value for cell in book["Jämförelse"][1]]
-    assert heads[:4] == ["Påstående", f"{N}: rummets svar", f"{N}: enighet", f"{N}: svar"]
+    assert heads[:4] == ["Påstående", f"{N}: rummets svar", f"{N}: likhet", f"{N}: svar"]
     assert heads[-1] == "Olikhet"
     assert [cell.value for cell in book["Jämförelse"][2]][:4] == ["Vinnväxt", "A", 1, 2]
     kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None}

@@ -12,12 +12,15 @@ from lxml import html  # type: ignore[import-untyped]
 
 from classifier.errors import OutputError, UsageError
 from classifier.report.parts import Grid, Report, Section
+from classifier.stryktips.coupon import choice_ids
 from classifier.stryktips.report.report import report_of, write_session_report
-from classifier.stryktips.report.sections import MOST_REASONS
+from classifier.stryktips.report.sections import MOST_REASONED, MOST_REASONS
 from classifier.stryktips.report.session import Session
 from classifier.stryktips.report.standing import standings
 from classifier.stryktips.scoring import HOW
-from tests.stryktips.report.conftest import EVERY, SCHEME, cases, chain, empty, hostile, large, marks, players, session_of, small
+from classifier.stryktips.tips import Tip
+from classifier.stryktips.wording import names
+from tests.stryktips.report.conftest import EVERY, SCHEME, cases, chain, empty, hostile, large, marks, players, session_of, small, tip
 from tests.stryktips.report.conftest import SMALL as COUPON
 
 ENDINGS = pytest.mark.parametrize("ending", [".html", ".docx"])
@@ -25,6 +28,7 @@ HEADINGS = [
     "Sammanfattning",
     "Rummets kryss",
     "Diskutera dessa",
+    "Motiveringar",
     "Facit och modellens tips",
     "Grupp mot grupp",
     "Poäng",
@@ -60,7 +64,7 @@ def words(report: Report) -> str:
 
 def test_report_sections_in_order() -> None:
     assert [part.heading for part in report_of(small(), SCHEME).sections] == HEADINGS
-    assert [part.heading for part in report_of(large(6, 3, 2), SCHEME).sections] == [*HEADINGS[:3], "Före och efter", *HEADINGS[3:]]
+    assert [part.heading for part in report_of(large(6, 3, 2), SCHEME).sections] == [*HEADINGS[:4], "Före och efter", *HEADINGS[4:]]
     assert report_of(small(), SCHEME).title == "Stryktipset: Torsdagens övning"
 
 
@@ -68,7 +72,7 @@ def test_report_summary_is_computed() -> None:
     assert [plain(said) for said in section(small(), "Sammanfattning").paragraphs] == [
         "Sessionen öppnades 2026-11-22 med 3 påståenden. 3 personer och 1 grupp gick med; alla svarade.",
         "Spelarna är oeniga (α = 0,31).",
-        "62 % av svaren är precis som facit. I genomsnitt ger ett svar 0,69 poäng av 1.",
+        "62 % av svaren är precis som facit. I genomsnitt fick spelarna 1,4 av 2 poäng mot facit (obesvarade rader ger 0).",
         "Mest delade är svaren för ”Teknikutveckling”.",
     ]
 
@@ -91,9 +95,9 @@ def test_report_nobody_says_so_in_every_section() -> None:
 
 def test_report_crosses_are_counted() -> None:
     table = grid(small(), "Rummets kryss")
-    assert table.columns == ("Påstående", "Svar", "R", "A", "P", "U", "K", "L", "Enighet")
-    assert table.rows[1] == ("2. Teknikutveckling", "4", "", "1 (1)", "", "1", "1", "1", "8\u00a0%")
-    assert table.rows[2] == ("3. Årsmöte", "1", "", "", "", "", "", "1", "–")
+    assert table.columns == ("Påstående", "Svar", "R", "A", "P", "U", "K", "L", "Enighet (α)", "Likhet")
+    assert table.rows[1] == ("2. Teknikutveckling", "4", "", "1 (1)", "", "1", "1", "1", "−0,39", "8\u00a0%")
+    assert table.rows[2] == ("3. Årsmöte", "1", "", "", "", "", "", "1", "–", "–")
 
 
 def test_report_crosses_of_cases_are_named() -> None:
@@ -103,16 +107,17 @@ def test_report_crosses_of_cases_are_named() -> None:
     assert "%" in areas.rows[0][2]
 
 
-def test_report_discusses_the_most_split_with_reasons() -> None:
+def test_report_discusses_the_most_split_and_prints_reasons() -> None:
     session = small()
     assert [plain(cell) for cell in grid(session, "Diskutera dessa", "De mest delade").rows[0]] == [
         "2. Teknikutveckling",
+        "−0,39",
         "8 %",
         "A 50 %, U 25 %, K 25 %, L 25 %",
     ]
-    assert grid(session, "Diskutera dessa", "2. Teknikutveckling").rows == (
+    assert grid(session, "Motiveringar", "2. Teknikutveckling").rows == (
         ("A", "Det är något man gör.", "Spelare 1"),
-        ("K L", "Det är ett mål i sig.", "Grupp 4"),
+        ("K L", "Det är ett mål i sig.", "Bord 1"),
     )
 
 
@@ -120,10 +125,48 @@ def test_report_reasons_every_view_is_heard_before_any_is_heard_twice() -> None:
     people = players(MOST_REASONS + 5)
     made = marks({person.id: ["A"] for person in people} | {people[-1].id: ["L"]})
     session = session_of(COUPON, people, made, reasons=[(person.id, 0, f"Skäl {person.id}") for person in people])
-    table = grid(session, "Diskutera dessa", "1. Vinnväxt")
+    table = grid(session, "Motiveringar", "1. Vinnväxt")
     assert len(table.rows) == MOST_REASONS
     assert [row[0] for row in table.rows].count("L") == 1
     assert "(12 av 17 motiveringar; alla står i arbetsboken)" in table.caption
+
+
+def test_report_reasons_of_every_row_most_split_first_also_where_all_agree_or_none_answered() -> None:
+    unanswered = session_of(
+        COUPON, players(2), marks({"p1": ["R", "A"], "p2": ["R", "U"]}), reasons=[("p1", row, "Så") for row in range(3)]
+    )
+    assert [table.caption for table in section(unanswered, "Motiveringar").grids] == ["2. Teknikutveckling", "1. Vinnväxt", "3. Årsmöte"]
+    assert section(small(reasons=[]), "Motiveringar").paragraphs == ("Ingen har skrivit någon motivering.",)
+
+
+def test_report_reasons_left_out_are_counted() -> None:
+    part = section(large(4, 100), "Motiveringar")
+    assert len(part.grids) == MOST_REASONED
+    assert part.paragraphs[1] == "40 av dem visas här. Motiveringarna till de övriga 10 står i arbetsboken."
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [(tip("A", A=1.0), "A (100 %)"), (tip("", A=0.04), "– (utanför kedjan 96 %)"), (tip("A", A=0.5), "A (50 %, utanför kedjan 50 %)")],
+)
+def test_report_model_outside_the_chain(found: Tip, told: str) -> None:
+    session = small(tips=[found, tip("A", A=1.0)])
+    assert plain(grid(session, "Facit och modellens tips").rows[0][3]) == told
+
+
+def test_report_tie_of_labels_is_said() -> None:
+    session = cases(2, 1)
+    ids = choice_ids(session.rows[0].choice, SCHEME)
+    tied = session_of(session.room.coupon, players(0, 2), marks({"g1": [ids[0]], "g2": [ids[1]]}))
+    first, second = list(names(session.rows[0], SCHEME).values())[:2]
+    assert grid(tied, "Facit och modellens tips").rows[0][2] == f"delat: {first} / {second}"
+
+
+def test_report_mean_counts_unanswered_rows_as_nought_and_only_those_who_answered() -> None:
+    session = session_of(COUPON, players(3), marks({"p1": ["R A"], "p2": [None, None, "L"]}))
+    told = "I genomsnitt fick spelarna 0,5 av 2 poäng mot facit (obesvarade rader ger 0)."
+    assert told in section(session, "Sammanfattning").paragraphs[2]
+    assert told in section(session, "Poäng").paragraphs
 
 
 def test_report_all_agreed_has_nothing_to_discuss() -> None:
@@ -143,8 +186,8 @@ def test_report_key_room_and_model_beside_each_other() -> None:
     table = grid(small(), "Facit och modellens tips")
     assert table.columns == ("Påstående", "Facit", "Rummet", "Modellen", "Rummet mot facit")
     assert [tuple(map(plain, row)) for row in table.rows] == [
-        ("1. Vinnväxt", "R A", "R A", "A (P) (60 %)", "100 %"),
-        ("2. Teknikutveckling", "(A)", "A", "A (90 %)", "50 %"),
+        ("1. Vinnväxt", "R A", "R A", "A (P) (60 %, utanför kedjan 10 %)", "100 %"),
+        ("2. Teknikutveckling", "(A)", "A", "A (90 %, utanför kedjan 10 %)", "50 %"),
         ("3. Årsmöte", "–", "L", "–", "–"),
     ]
 
@@ -159,10 +202,10 @@ def test_report_without_key_or_tips() -> None:
 
 def test_report_groups_against_each_other() -> None:
     part = section(chain(), "Grupp mot grupp")
-    assert part.grids[0].rows[0] == ("Grupp 1", "1", "2,0 av 2", "2,0 av 2")
+    assert part.grids[0].rows[0] == ("Bord 1", "1", "2,0 av 2", "2,0 av 2")
     assert part.grids[1].rows == (
-        ("1. Vi bygger bryggan", "A: Grupp 1 och Grupp 3\nP: Grupp 2"),
-        ("2. Fler besöker ön", "U: Grupp 1 och Grupp 2\nK: Grupp 3"),
+        ("1. Vi bygger bryggan", "A: Bord 1 och Bord 3\nP: Bord 2"),
+        ("2. Fler besöker ön", "U: Bord 1 och Bord 2\nK: Bord 3"),
     )
 
 
@@ -174,7 +217,7 @@ def test_report_too_few_persons_are_no_group() -> None:
 def test_report_points_are_explained_and_ranked() -> None:
     part = section(small(), "Poäng")
     assert part.paragraphs[0] == HOW
-    assert [row[0] for row in part.grids[0].rows] == ["Spelare 3", "Spelare 1", "Spelare 2", "Grupp 4", "Modellen"]
+    assert [row[0] for row in part.grids[0].rows] == ["Spelare 3", "Spelare 1", "Spelare 2", "Bord 1", "Modellen"]
     assert part.grids[0].rows[0] == ("Spelare 3", "2", "2,0 av 2", "1,5 av 3")
     assert [line[1] for line in standings(small())] == [2, 3, 2, 2, 2]
 
@@ -184,9 +227,9 @@ def test_report_names_are_hidden_unless_shown(make: Callable[[], Session]) -> No
     session = make()
     told = words(report_of(session, SCHEME))
     if not session.names_shown:
-        assert not any(player.name in told for player in session.room.players if "Namn" in player.name or "Bord" in player.name)
+        assert not any(player.name in told for player in session.room.players if "Namn" in player.name)
     assert "Namn 1" in words(report_of(small(names_shown=True), SCHEME))
-    assert "Bord 1" in words(report_of(small(names_shown=True), SCHEME))
+    assert "Bord 1" in words(report_of(small(), SCHEME))
 
 
 def test_report_reflection_by_question() -> None:

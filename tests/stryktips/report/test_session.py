@@ -7,14 +7,14 @@ import pytest
 from classifier.stryktips.coupon import Coupon, Exercise, Row
 from classifier.stryktips.report.session import shown_names
 from classifier.stryktips.room import Player, Room
-from tests.stryktips.report.conftest import SMALL, alone, empty, large, marks, players, session_of, small
+from tests.stryktips.report.conftest import SMALL, alone, cases, empty, large, marks, players, session_of, small, tip
 
 PAIR = Coupon("Två", Exercise.STRYKTIPS, (Row("Ett"), Row("Två")))
 
 
-def test_session_shown_names_say_kind_and_order() -> None:
+def test_session_shown_names_number_persons_and_keep_those_of_groups() -> None:
     room = Room(SMALL, [Player("a", "Gran"), Player("b", "Bord 7", "", True), Player("c", "Tall")], ())
-    assert shown_names(room, names_shown=False) == {"a": "Spelare 1", "b": "Grupp 2", "c": "Spelare 3"}
+    assert shown_names(room, names_shown=False) == {"a": "Spelare 1", "b": "Bord 7", "c": "Spelare 2"}
     assert shown_names(room, names_shown=True) == {"a": "Gran", "b": "Bord 7", "c": "Tall"}
 
 
@@ -54,16 +54,23 @@ def test_session_nobody_and_one() -> None:
     assert (alone().answered, alone().most_split) == ([0], [])
 
 
+def test_session_outside_is_what_the_probabilities_of_columns_lack() -> None:
+    assert [small().outside(row) for row in range(3)] == [pytest.approx(0.1), pytest.approx(0.1), None]
+    assert small(tips=[tip("A", A=0.7, P=0.4)]).outside(0) == 0.0
+    assert cases(2, 1, tips=[tip("", innovation=0.2)] * 3).outside(0) is None
+    assert alone().outside(0) is None
+
+
 # Teams
 
 
-def test_session_teams_groups_are_told_by_their_shown_name() -> None:
+def test_session_teams_groups_are_told_by_their_name() -> None:
     made = marks({"g1": ["A"], "g2": ["U"]})
-    assert list(session_of(PAIR, players(0, 2), made).teams) == ["Grupp 1", "Grupp 2"]
+    assert list(session_of(PAIR, players(0, 2), made).teams) == ["Bord 1", "Bord 2"]
     assert list(session_of(PAIR, players(0, 2), made, names_shown=True).teams) == ["Bord 1", "Bord 2"]
 
 
-@pytest.mark.parametrize(("answering", "told"), [(5, ["Grupp 6", "Tallen"]), (4, [])])
+@pytest.mark.parametrize(("answering", "told"), [(5, ["Bord 1", "Tallen"]), (4, [])])
 def test_session_teams_of_persons_need_five_who_answered(answering: int, told: list[str]) -> None:
     people = players(5, 1, team="Tallen")
     made = marks({f"p{place}": ["A"] for place in range(1, answering + 1)} | {"g1": ["U"]})
@@ -71,7 +78,7 @@ def test_session_teams_of_persons_need_five_who_answered(answering: int, told: l
 
 
 def test_session_teams_with_a_group_s_name_are_told_apart() -> None:
-    people = [*players(5, team="Grupp 6"), Player("g1", "Bord 1", "", True)]
+    people = [*players(5, team="Bord 1"), Player("g1", "Bord 1", "", True)]
     session = session_of(PAIR, people, marks({person.id: ["A"] for person in people}))
     assert sorted(map(len, session.teams.values())) == [1, 5]
 

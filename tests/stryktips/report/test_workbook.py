@@ -15,7 +15,7 @@ from classifier.errors import OutputError
 from classifier.stryktips.crosses import Crosses
 from classifier.stryktips.report.session import Session
 from classifier.stryktips.report.workbook import SHEETS, write_session_workbook
-from tests.stryktips.report.conftest import EVERY, HOSTILE, SCHEME, cases, empty, hostile, large, marks, players, session_of, small
+from tests.stryktips.report.conftest import EVERY, HOSTILE, SCHEME, cases, chain, empty, hostile, large, marks, players, session_of, small
 from tests.stryktips.report.conftest import SMALL as COUPON
 
 every_session = pytest.mark.parametrize("make", EVERY.values(), ids=EVERY)
@@ -43,7 +43,7 @@ def test_workbook_sheets_in_order_with_header_and_filter(make: Callable[[], Sess
 
 def test_workbook_rows_with_counts_key_and_tips(tmp_path: Path) -> None:
     first, second, third = lines(written(tmp_path, small())["Påståenden"])
-    assert (first["Nr"], first["Påstående"], first["Runda"], first["Svar"], first["Enighet"]) == (1, "Vinnväxt", 1, 4, 1)
+    assert (first["Nr"], first["Påstående"], first["Runda"], first["Svar"], first["Likhet"]) == (1, "Vinnväxt", 1, 4, 1)
     assert (first["R hela"], first["R svaga"], first["L hela"]) == (4, 0, 0)
     assert (second["A hela"], second["A svaga"], second["Rummets svar"], second["Facit"], second["Likhet med facit"]) == (
         1,
@@ -53,12 +53,15 @@ def test_workbook_rows_with_counts_key_and_tips(tmp_path: Path) -> None:
         0.5,
     )
     assert (first["Modellens tips"], first["Modellen A"], first["Modellen R"]) == ("A (P)", 0.6, None)
-    assert (third["Enighet"], third["α"], third["Facit"], third["Modellens tips"]) == (None, None, None, None)
+    assert (first["Modellen utanför kedjan"], third["Modellen utanför kedjan"]) == (0.1, None)
+    assert (third["Likhet"], third["Enighet (α)"], third["Facit"], third["Modellens tips"]) == (None, None, None, None)
 
 
 def test_workbook_alpha_of_rows_has_the_whole_as_its_weighted_mean(tmp_path: Path) -> None:
     session = small()
-    found = [(line["Svar"], line["α"]) for line in lines(written(tmp_path, session)["Påståenden"]) if line["α"] is not None]
+    found = [
+        (line["Svar"], line["Enighet (α)"]) for line in lines(written(tmp_path, session)["Påståenden"]) if line["Enighet (α)"] is not None
+    ]
     assert sum(number * alpha for number, alpha in found) / sum(number for number, _ in found) == pytest.approx(session.agreement, abs=1e-3)
 
 
@@ -102,6 +105,12 @@ def test_workbook_cases_have_a_column_for_every_label(tmp_path: Path) -> None:
     ]
 
 
+def test_workbook_tie_in_an_exercise_with_one_answer_is_said(tmp_path: Path) -> None:
+    made = marks({"g1": ["A", "U"], "g2": ["P", "U"]})
+    rows = lines(written(tmp_path, session_of(chain().room.coupon, players(0, 2), made))["Påståenden"])
+    assert [line["Rummets svar"] for line in rows] == ["delat: A / P", "U"]
+
+
 def test_workbook_history_in_swedish_time(tmp_path: Path) -> None:
     moment = datetime.datetime(2026, 7, 1, 22, 30, tzinfo=datetime.UTC)
     changes = [("p1", 1, 1, "A", moment), ("p1", 1, 1, "", moment), ("borta", 1, 99, "A", moment)]
@@ -121,7 +130,7 @@ def test_workbook_points_reasons_and_reflections(tmp_path: Path) -> None:
     assert lines(book["Motiveringar"])[1] == {
         "Nr": 2,
         "Påstående": "Teknikutveckling",
-        "Spelare": "Grupp 4",
+        "Spelare": "Bord 1",
         "Kryss": "K L",
         "Motivering": "Det är ett mål i sig.",
     }
@@ -132,13 +141,13 @@ def test_workbook_names_and_teams_only_when_shown(tmp_path: Path) -> None:
     hidden, shown = (written(tmp_path, large(12, 3, names_shown=names)) for names in (False, True))
     texts = {str(cell.value) for sheet in hidden for row in sheet.iter_rows() for cell in row}
     assert not any("Namn " in text or "Lag " in text for text in texts)
-    assert lines(shown["Kryss"])[0] | {"Lag": "Lag 0", "Spelare": "Namn 0"} == lines(shown["Kryss"])[0]
+    assert lines(shown["Kryss"])[0] | {"Grupp": "Lag 0", "Spelare": "Namn 0"} == lines(shown["Kryss"])[0]
 
 
 def test_workbook_about_says_what_it_is(tmp_path: Path) -> None:
     said = [[cell for cell in row if cell is not None] for row in written(tmp_path, small())["Om"].iter_rows(values_only=True)]
     assert ["Session", "Torsdagens övning"] in said
-    assert ["Namn", "är dolda"] in said
+    assert ["Personers namn", "är dolda"] in said
     assert any(row[0] == "U Utfall" for row in said if row)
 
 
