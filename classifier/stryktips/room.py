@@ -131,7 +131,9 @@ class Room:
         rows = self.answers(round_number)
         return {
             player.id: score(
-                {number: row[player.id] for number, row in enumerate(rows) if player.id in row}, keys, is_single=self.coupon.exercise.is_single
+                {number: row[player.id] for number, row in enumerate(rows) if player.id in row},
+                keys,
+                is_single=self.coupon.exercise.is_single,
             )
             for player in self.players
         }
