@@ -33,7 +33,8 @@ def show(services: Services, scene: Scene) -> None:
         following = next_steps(game.state.step, scene.coupon.has_key)
         if following:
             _step_button(services, scene, following[0], is_first=True)
-        with st.popover("Mer"):
+        # Another popover at every step, so that it does not stay open over what is shown to the room.
+        with st.popover("Mer", key=f"mer-{game.state.step.name}"):
             for step in dict.fromkeys((*following[1:], *([Step.END] if following and following[0] is not Step.END else []))):
                 if step in FOR_GOOD:
                     with st.expander(stryktips_words.TO_STEP[step]):

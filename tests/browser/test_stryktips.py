@@ -203,6 +203,11 @@ def test_stryktips_led_session_takes_one_statement_at_a_time(page: Page, phones:
     press(page, "Nästa påstående")
     expect(phone.get_by_text("2 av 19")).to_be_visible()
     assert violations(phone) == []
+    press(page, "Stäng runda 1")
+    press(page, "Mer")
+    press(page, "Öppna runda 1 igen")
+    expect(phone.get_by_text("Påstående 2 av 19")).to_be_visible()
+    expect(page.get_by_role("button", name="Alla sessioner")).to_be_hidden()  # what is shown to the room is not covered
 
 
 def test_stryktips_phone_page_is_never_wider_than_the_phone(page: Page, phones: list[Page], server: Server) -> None:
