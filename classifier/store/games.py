@@ -22,7 +22,7 @@ from classifier.stryktips.coupon import Coupon, as_data, choice_ids, from_data
 from classifier.stryktips.course import ROUND_OF, Gate, Pace, State, Step, next_steps
 from classifier.stryktips.crosses import Crosses
 from classifier.stryktips.room import Mark, Player, Room
-from classifier.stryktips.scoring import majority
+from classifier.stryktips.scoring import common_answer
 from classifier.stryktips.tips import Tip, tip_as_data, tip_from_data
 from classifier.taxonomy import Scheme
 
@@ -258,29 +258,23 @@ class Games:
 
     def _share_coupons(self, session: Session, game: Game) -> None:
         """Begin a shared second round: everyone in a team gets the coupon that most of the team had, row by row."""
-        coupon = self.coupon(game.id)
-        members = session.execute(
-            select(tables.Player.team, tables.Player.id).where(tables.Player.game_id == game.id, tables.Player.team != "")
-        ).all()
+        coupon, moment = self.coupon(game.id), now()
+        in_teams = select(tables.Player.team, tables.Player.id).where(tables.Player.game_id == game.id, tables.Player.team != "")
         teams: dict[str, list[str]] = {}
-        for team, player in members:
+        for team, player in session.execute(in_teams):
             teams.setdefault(team, []).append(player)
-        held = session.execute(
-            select(tables.Mark.player_id, tables.Mark.row, tables.Mark.crosses).where(tables.Mark.game_id == game.id)
-        ).all()
-        moment = now()
+        marks = select(tables.Mark.player_id, tables.Mark.row, tables.Mark.crosses).where(tables.Mark.game_id == game.id)
+        held = session.execute(marks).all()
         for players in teams.values():
             rows: dict[int, list[Crosses]] = {}
             for player, row, crosses in held:
                 if player in players:
                     rows.setdefault(row, []).append(Crosses.parse(crosses))
             for row, answers in rows.items():
-                ids = choice_ids(coupon.rows[row].choice, self.scheme)
-                common = majority(answers) or Crosses()
-                if coupon.exercise.is_single and len(common) > 1:  # a divided team decides anew
-                    common = Crosses()
+                common = common_answer(answers, is_single=coupon.exercise.is_single)
+                written = common.written(choice_ids(coupon.rows[row].choice, self.scheme))
                 session.add_all(
-                    tables.Mark(player_id=player, round=2, row=row, game_id=game.id, crosses=common.written(ids), changed_at=moment)
+                    tables.Mark(player_id=player, round=2, row=row, game_id=game.id, crosses=written, changed_at=moment)
                     for player in players
                 )
             session.execute(

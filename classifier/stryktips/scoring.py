@@ -72,3 +72,9 @@ def majority(answers: Iterable[Crosses]) -> Crosses | None:
     chosen = frozenset(choice for choice, number in crossed.items() if number >= least)
     weakly = frozenset(choice for choice in chosen if weak[choice] > full[choice])
     return Crosses(chosen - weakly, weakly)
+
+
+def common_answer(answers: Iterable[Crosses], *, is_single: bool) -> Crosses:
+    """What a team that is to have one answer begins with: what most of it answered; nothing where a row takes one cross and it is divided."""
+    found = majority(answers) or Crosses()
+    return Crosses() if is_single and len(found) > 1 else found
