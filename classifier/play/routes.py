@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import parse_qs
 
 from jinja2 import Environment, FileSystemLoader
@@ -23,6 +23,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from classifier.errors import EffektkedjaError, StoreError, StryktipsError
+from classifier.play import HOME
 from classifier.play.view import view_of
 from classifier.services import open_players
 from classifier.store.games import Game, plain_code
@@ -31,7 +32,6 @@ from classifier.stryktips.course import Step, may_join
 from classifier.stryktips.crosses import Crosses
 
 FOLDER = Path(__file__).parent
-HOME = "/spela"
 COOKIE = "ek_spelare"
 REMEMBERED = 14 * 24 * 3600  # seconds: a session may have its second half another day
 LONGEST_BODY = 100_000
@@ -153,13 +153,7 @@ async def mark(request: Request) -> Response:
     row, written, round_number = data.get("rad"), data.get("kryss"), data.get("runda")
     if player is None:
         return _unknown()
-    if (
-        not isinstance(row, int)
-        or isinstance(row, bool)
-        or not isinstance(written, str)
-        or len(written) > 400
-        or round_number not in (1, 2)
-    ):
+    if not _is_whole(row) or not isinstance(written, str) or len(written) > 400 or round_number not in (1, 2):
         return JSONResponse({"fel": "Krysset kunde inte läsas; ladda om sidan."}, 400, HEADERS)
     changes = await run_in_threadpool(lambda: open_players().mark(player, row, Crosses.parse(written), round_number))
     return JSONResponse({"kryss": changes, "sparat": written}, headers=HEADERS)
@@ -173,7 +167,7 @@ async def write(request: Request) -> Response:
     kind, number, text = data.get("slag"), data.get("nr"), data.get("text")
     if player is None:
         return _unknown()
-    if not isinstance(kind, str) or not isinstance(number, int) or isinstance(number, bool) or not isinstance(text, str):
+    if not isinstance(kind, str) or not _is_whole(number) or not isinstance(text, str):
         return JSONResponse({"fel": "Texten kunde inte läsas; ladda om sidan."}, 400, HEADERS)
     await run_in_threadpool(open_players().write, player, kind, number, text)
     return JSONResponse({"sparat": True}, headers=HEADERS)
@@ -253,6 +247,11 @@ def _beat(beat: Pulse) -> dict[str, Any]:
 
 def _is_script(request: Request) -> bool:
     return request.url.path in {f"{HOME}/{name}" for name in ("lage", "vy", "kryss", "skriv")}
+
+
+def _is_whole(value: object) -> TypeGuard[int]:
+    """Whether a value out of JSON is a whole number; Python counts true and false as such."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 async def _body(request: Request) -> bytes:

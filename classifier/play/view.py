@@ -132,7 +132,7 @@ def view_of(players: Players, player: Joined, game: Game, changes: int, seconds_
     round_number = shown.room.rounds if shown.room else 1
     if state.shows_key or state.shows_tips:
         answers = players.answers(player, round_number)
-    is_round = state.step in (Step.ROUND_1, Step.ROUND_2)
+    is_round = state.is_round
     is_late = seconds_left is not None and seconds_left <= 0
     is_open = is_round and not is_late and (state.pace is Pace.OWN or state.gate is Gate.OPEN)
     numbers = _numbers(game, coupon)
@@ -169,7 +169,7 @@ def view_of(players: Players, player: Joined, game: Game, changes: int, seconds_
 
 def _heading(game: Game, coupon: Coupon) -> str:
     state = game.state
-    if state.step not in (Step.ROUND_1, Step.ROUND_2):
+    if not state.is_round:
         return STEP_WORDS[state.step]
     if state.pace is Pace.LED:
         return f"{ROWS[coupon.exercise][0].capitalize()} {state.position + 1} av {len(coupon.rows)}"
@@ -180,14 +180,14 @@ def _numbers(game: Game, coupon: Coupon) -> Sequence[int]:
     """Which rows are shown: none before the start, the one at hand in a led round, else all."""
     if game.state.step is Step.LOBBY:
         return ()
-    if game.state.pace is Pace.LED and game.state.step in (Step.ROUND_1, Step.ROUND_2):
+    if game.state.pace is Pace.LED and game.state.is_round:
         return (game.state.position,)
     return range(len(coupon.rows))
 
 
 def _shown(games: Games, game: Game, coupon: Coupon) -> _Shown:
     state = game.state
-    is_shown_row = state.pace is Pace.LED and state.gate is Gate.SHOWN and state.step in (Step.ROUND_1, Step.ROUND_2)
+    is_shown_row = state.pace is Pace.LED and state.gate is Gate.SHOWN and state.is_round
     if not (state.shows_key or state.shows_tips or is_shown_row):
         return _Shown()
     room = games.current_room(game.id)
@@ -266,7 +266,7 @@ NOTICES = {
 def _notice(game: Game, player: Joined, is_late: bool) -> str:
     """What happens now and what the player should do, in a sentence or two."""
     state = game.state
-    if state.step not in (Step.ROUND_1, Step.ROUND_2):
+    if not state.is_round:
         return NOTICES[state.step]
     if is_late:
         return "Tiden är ute. Titta på skärmen."

@@ -19,7 +19,7 @@ from classifier.store import game_tables as tables
 from classifier.store.cases import aware, now
 from classifier.store.database import transaction
 from classifier.stryktips.coupon import Coupon, as_data, choice_ids, from_data
-from classifier.stryktips.course import ROUND_OF, Gate, Pace, State, Step, next_steps
+from classifier.stryktips.course import ROUND_OF, ROUNDS, Gate, Pace, State, Step, next_steps
 from classifier.stryktips.crosses import Crosses
 from classifier.stryktips.room import Mark, Player, Room
 from classifier.stryktips.scoring import common_answer
@@ -249,7 +249,7 @@ class Games:
         def change(state: State, settings: Settings) -> State:
             if step is not Step.END and step not in next_steps(state.step, has_key):
                 raise StryktipsError(f"från {state.step.value} kan sessionen inte gå till {step.value}")
-            is_round = step in (Step.ROUND_1, Step.ROUND_2)
+            is_round = step in ROUNDS
             # A round that is closed, or opened again, stays where it was.
             position = state.position if step in ROUND_OF and ROUND_OF.get(state.step) == ROUND_OF[step] else 0
             return replace(state, step=step, position=position, gate=Gate.OPEN, ends_at=_deadline(settings) if is_round else None)
@@ -491,7 +491,7 @@ def _deadline(settings: Settings) -> datetime.datetime | None:
 
 def _with_deadline(state: State, settings: Settings) -> State:
     """The state with the time of the row at hand: it begins when the row is opened. At their own pace players have the time of the round."""
-    if state.pace is Pace.OWN or state.step not in (Step.ROUND_1, Step.ROUND_2):
+    if state.pace is Pace.OWN or not state.is_round:
         return state
     return replace(state, ends_at=_deadline(settings) if state.gate is Gate.OPEN else None)
 

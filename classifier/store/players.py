@@ -296,7 +296,7 @@ def why_locked(game: Game, row: int, moment: datetime.datetime) -> str:
     state = game.state
     if state.step is Step.LOBBY:
         return "sessionen har inte börjat"
-    if state.step not in (Step.ROUND_1, Step.ROUND_2):
+    if not state.is_round:
         return "rundan är stängd"
     if state.ends_at is not None and moment > state.ends_at:
         return "tiden är ute"

@@ -24,6 +24,8 @@ class Step(StrEnum):
 
 
 ROUND_OF = {Step.ROUND_1: 1, Step.CLOSED_1: 1, Step.ROUND_2: 2, Step.CLOSED_2: 2}
+ROUNDS = frozenset({Step.ROUND_1, Step.ROUND_2})
+"""The steps in which players mark."""
 _ORDER = tuple(Step)
 _NEXT = {
     Step.LOBBY: (Step.ROUND_1,),
@@ -73,6 +75,11 @@ class State:
         return ROUND_OF.get(self.step, 1 if self.step is Step.LOBBY else 2)
 
     @property
+    def is_round(self) -> bool:
+        """Whether a round goes on."""
+        return self.step in ROUNDS
+
+    @property
     def shows_key(self) -> bool:
         """Whether players may see the key."""
         return self.step in (Step.KEY, Step.MODEL, Step.END)
@@ -84,7 +91,7 @@ class State:
 
     def takes_marks(self, row: int, moment: datetime.datetime) -> bool:
         """Whether a mark in a row counts at this moment."""
-        if self.step not in (Step.ROUND_1, Step.ROUND_2):
+        if not self.is_round:
             return False
         if self.ends_at is not None and moment > self.ends_at + GRACE:
             return False

@@ -72,6 +72,8 @@ class Room:
         self._marks = tuple(marks)
         self._answers: dict[int, list[dict[str, Crosses]]] = {}
         self._splits: dict[int, list[float]] = {}
+        self._tallies: dict[int, list[dict[str, Tally]]] = {}
+        self._majorities: dict[int, list[Crosses | None]] = {}
 
     @cached_property
     def rounds(self) -> int:
@@ -92,10 +94,11 @@ class Room:
         done = Counter(player for row in self.answers(round_number) for player in row)
         return {player.id: done[player.id] for player in self.players}
 
-    def tallies(self, round_number: int, players: Iterable[str] | None = None) -> list[dict[str, Tally]]:
-        """For every row: choice → its crosses, of all players or of some."""
-        some = None if players is None else frozenset(players)
-        return [_tally(crosses for player, crosses in row.items() if some is None or player in some) for row in self.answers(round_number)]
+    def tallies(self, round_number: int) -> list[dict[str, Tally]]:
+        """For every row: choice → its crosses."""
+        if round_number not in self._tallies:
+            self._tallies[round_number] = [_tally(row.values()) for row in self.answers(round_number)]
+        return self._tallies[round_number]
 
     def agreement(self, round_number: int) -> float | None:
         """Krippendorff's α for sets over the whole coupon; see :func:`classifier.stryktips.agreement.alpha`."""
@@ -124,7 +127,9 @@ class Room:
 
     def majorities(self, round_number: int) -> list[Crosses | None]:
         """For every row what most of the room answered."""
-        return [majority(row.values()) for row in self.answers(round_number)]
+        if round_number not in self._majorities:
+            self._majorities[round_number] = [majority(row.values()) for row in self.answers(round_number)]
+        return self._majorities[round_number]
 
     def scores(self, round_number: int, keys: Sequence[Crosses | None]) -> dict[str, Score]:
         """Player → points against the key, or against whatever else is given for every row."""

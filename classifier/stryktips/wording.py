@@ -70,6 +70,11 @@ def room_answer(found: Crosses | None, row: Row, scheme: Scheme, exercise: Exerc
     return f"delat: {' / '.join(tied)}"
 
 
+def numbers(full: int, weak: int) -> str:
+    """Full crosses, then weak ones in brackets; empty when there are none."""
+    return " ".join(filter(None, [str(full) if full else "", f"({weak})" if weak else ""]))
+
+
 def row_text(row: Row) -> str:
     """A row's text without the stop it ends with, so that it can stand in a sentence; of a case with what is asked about it."""
     text = row.text.rstrip(STOPS) or row.text

@@ -14,9 +14,9 @@ from urllib.parse import SplitResult, quote, urlsplit
 import segno
 
 from classifier.errors import StryktipsError
+from classifier.play import HOME as PLAYERS_PATH
 
 ADDRESS_VARIABLE = "EFFEKTKEDJA_ADDRESS"
-PLAYERS_PATH = "/spela"
 HOST_NAME = re.compile(r"[a-z0-9._-]{1,253}")
 OUTSIDE = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
 """Addresses kept for documentation (RFC 5737, RFC 3849): the way to them is the way out of this machine."""

@@ -20,8 +20,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
+from classifier.play import HOME as PLAYERS_PATH
 from classifier.play.routes import COOKIE as PLAYER_COOKIE
-from classifier.ui.address import PLAYERS_PATH, is_loopback
+from classifier.ui.address import is_loopback
 from classifier.ui.door_pages import LOGIN_PATH, PASSWORD_FIELD, WANTED_FIELD, closed_page, login_page, plays_page
 from classifier.ui.lock import PASS_SECONDS, configured_lock
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from classifier.ui.address import PLAYERS_PATH
+from classifier.play import HOME as PLAYERS_PATH
 from classifier.ui.lock import PASSWORD_VARIABLE
 
 LOGIN_PATH = "/logga-in"

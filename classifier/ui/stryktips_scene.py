@@ -65,7 +65,7 @@ class Scene:
     @property
     def is_led(self) -> bool:
         """Whether a round goes on in which the leader takes the rows one by one."""
-        return self.game.state.pace is Pace.LED and self.game.state.step in (Step.ROUND_1, Step.ROUND_2)
+        return self.game.state.pace is Pace.LED and self.game.state.is_round
 
     @property
     def round(self) -> int:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 from classifier.chain import CHAIN_CODES
 from classifier.report.wording import count, decimal
 from classifier.store.players import REASON
 from classifier.stryktips.coupon import Exercise
 from classifier.stryktips.crosses import Crosses
-from classifier.stryktips.report.session import shown_names
-from classifier.stryktips.room import Movement, Room
+from classifier.stryktips.report.session import told_teams
+from classifier.stryktips.room import Movement
 from classifier.stryktips.scoring import majority
 from classifier.ui import stryktips_markup as markup
 from classifier.ui import stryktips_words as words
@@ -43,10 +42,8 @@ def discussed(scene: Scene, chosen: Chosen) -> str:
 
 def teams(scene: Scene, chosen: Chosen) -> str:
     """Rows by groups: what most of each group answered."""
-    progress, names = scene.room.progress(scene.round), shown_names(scene.room, scene.game.names_shown)
-    played = [replace(player, name=names[player.id]) for player in scene.room.players if progress[player.id]]
-    found = Room(scene.coupon, played, ()).teams()
-    if len(found) < 2:
+    found = told_teams(scene.room, scene.round, scene.game.names_shown)
+    if not found:
         return markup.told(
             "Det finns inte två grupper att jämföra. En grupp är antingen några som spelar på samma enhet, eller minst fem personer som skrev "
             "samma grupp när de gick med."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -53,20 +53,26 @@ def usual_view(scene: Scene) -> str:
     }[scene.game.state.step]
 
 
+def _switch(label: str, titles: Mapping[str, str], key: str) -> str:
+    """A choice that is kept in the address; the first until another is made."""
+    first, *_ = titles
+    chosen = st.segmented_control(
+        label,
+        list(titles),
+        default=first,
+        required=True,
+        format_func=titles.__getitem__,
+        label_visibility="collapsed",
+        key=key,
+        bind="query-params",
+    )
+    return chosen or first
+
+
 def _choose_order(scene: Scene) -> Chosen:
     if scene.coupon.exercise is Exercise.CHAIN and st.session_state.get(VIEW) == "rummet":  # the board has its own order
         return Chosen()
-    order = st.segmented_control(
-        "Ordning",
-        list(ORDERS),
-        default=COUPON,
-        required=True,
-        format_func=ORDERS.__getitem__,
-        label_visibility="collapsed",
-        key=ORDER,
-        bind="query-params",
-    )
-    return Chosen(order or COUPON)
+    return Chosen(_switch("Ordning", ORDERS, ORDER))
 
 
 def _choose_names(scene: Scene) -> Chosen:
@@ -82,16 +88,7 @@ def _choose_split(scene: Scene) -> Chosen:
 def _choose_tip(scene: Scene) -> Chosen:
     if not scene.tips:
         return Chosen()
-    extent = st.segmented_control(
-        "Omfattning",
-        list(EXTENTS),
-        default=WHOLE,
-        required=True,
-        format_func=EXTENTS.__getitem__,
-        label_visibility="collapsed",
-        key=EXTENT,
-        bind="query-params",
-    )
+    extent = _switch("Omfattning", EXTENTS, EXTENT)
     return _step_through(scene, lambda now: range(len(now.rows))) if extent == ONE else Chosen(WHOLE)
 
 

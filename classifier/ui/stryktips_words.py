@@ -9,7 +9,7 @@ from classifier.report.wording import count, listing
 from classifier.stryktips.coupon import Choice, Coupon, Exercise, Row
 from classifier.stryktips.course import Gate, Pace, Step, is_past
 from classifier.stryktips.crosses import Crosses
-from classifier.stryktips.wording import CHOICES, ROWS, agreed, agreement, column_name, crosses, names, room_answer, row_text
+from classifier.stryktips.wording import CHOICES, ROWS, agreed, agreement, column_name, crosses, names, numbers, room_answer, row_text
 from classifier.taxonomy import Scheme
 
 __all__ = [
@@ -115,11 +115,6 @@ def time_left(seconds: float) -> str:
 def signed(number: int) -> str:
     """A change with its sign; empty when there is none."""
     return f"{number:+d}".replace("-", "−") if number else ""
-
-
-def numbers(full: int, weak: int) -> str:
-    """Full crosses, then weak ones in brackets; empty when there are none."""
-    return " ".join(filter(None, [str(full) if full else "", f"({weak})" if weak else ""]))
 
 
 def positions(rows_: Sequence[int], position: int) -> str:

@@ -173,7 +173,8 @@ def test_address_qr_of_too_long_a_link_is_said() -> None:
 
 @given(st.ip_addresses())
 def test_address_loopback_is_what_never_leaves_the_machine(host: Any) -> None:
-    assert is_loopback(str(host)) == host.is_loopback
+    mapped = getattr(host, "ipv4_mapped", None)  # older Pythons do not count IPv4 loopback written as IPv6
+    assert is_loopback(str(host)) == (mapped or host).is_loopback
 
 
 @given(st.ip_addresses(v=4, network="127.0.0.0/8"))

@@ -27,7 +27,7 @@ from classifier.stryktips.report.telling import (
 )
 from classifier.stryktips.room import LEAST_PEOPLE, Tally
 from classifier.stryktips.scoring import HOW
-from classifier.stryktips.wording import CHOICES, ROWS, agreement, crosses, names, room_answer, row_text
+from classifier.stryktips.wording import CHOICES, ROWS, agreement, crosses, names, numbers, room_answer, row_text
 from classifier.taxonomy import Scheme
 
 MOST_REASONED, MOST_REASONS = 40, 12
@@ -232,10 +232,7 @@ def _crosses_grid(session: Session, scheme: Scheme, rows: Sequence[int]) -> Grid
 
 
 def _written(tally: Tally | None) -> str:
-    """Full crosses, then weak ones in brackets."""
-    if tally is None:
-        return ""
-    return " ".join(filter(None, [str(tally.full) if tally.full else "", f"({tally.weak})" if tally.weak else ""]))
+    return numbers(tally.full, tally.weak) if tally else ""
 
 
 def _spread(session: Session, scheme: Scheme, row: int) -> str:

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from classifier.stryktips.coupon import Choice, Row
 from classifier.stryktips.crosses import Crosses
 from classifier.stryktips.room import Movement, Room, Tally
-from classifier.stryktips.scoring import majority
 from classifier.stryktips.tips import Tip
 
 LOCAL = ZoneInfo("Europe/Stockholm")
@@ -75,7 +74,7 @@ class Session:
     @cached_property
     def majorities(self) -> list[Crosses | None]:
         """For every row what most of the room answered."""
-        return [majority(row.values()) for row in self.answers]
+        return self.room.majorities(self.round)
 
     @cached_property
     def tallies(self) -> list[dict[str, Tally]]:
@@ -131,9 +130,7 @@ class Session:
     @cached_property
     def teams(self) -> dict[str, tuple[str, ...]]:
         """Those that may be set against each other, of those who have answered: the name that may be told → players; none when there is one."""
-        played = [replace(player, name=self.names[player.id]) for player in self.room.players if player.id in self.played]
-        found = Room(self.room.coupon, played, ()).teams()
-        return found if len(found) > 1 else {}
+        return told_teams(self.room, self.round, self.names_shown)
 
     def tip(self, row: int) -> Crosses | None:
         """What the model answered in a row; nothing when it gave no answer."""
@@ -143,6 +140,23 @@ class Session:
         """How probable the model finds it that a row lies outside the chain; nothing where it has no probabilities, or labels were asked for."""
         shares = self.tips[row].shares if row < len(self.tips) and self.rows[row].choice is Choice.COLUMN else {}
         return max(1.0 - sum(shares.values()), 0.0) if shares else None
+
+
+def told_teams(room: Room, round_number: int, names_shown: bool) -> dict[str, tuple[str, ...]]:
+    """Those that may be set against each other, of those who have answered in a round.
+
+    Args:
+        room: whose players.
+        round_number: the round.
+        names_shown: as in :func:`shown_names`.
+
+    Returns:
+        The name that may be told → ids of players; nothing when there are not two to compare.
+    """
+    names, progress = shown_names(room, names_shown), room.progress(round_number)
+    played = [replace(player, name=names[player.id]) for player in room.players if progress[player.id]]
+    found = Room(room.coupon, played, ()).teams()
+    return found if len(found) > 1 else {}
 
 
 def shown_names(room: Room, names_shown: bool) -> dict[str, str]:
