@@ -204,6 +204,7 @@ def test_stryktips_led_session_takes_one_statement_at_a_time(page: Page, phones:
     expect(phone.get_by_text("2 av 19")).to_be_visible()
     assert violations(phone) == []
     press(page, "Stäng runda 1")
+    expect(page.get_by_role("button", name="Starta runda 2", exact=True)).to_be_visible()  # else "Mer" is still that of the round
     press(page, "Mer")
     press(page, "Öppna runda 1 igen")
     expect(phone.get_by_text("Påstående 2 av 19")).to_be_visible()
